@@ -1,0 +1,1 @@
+"""The core: records in, figures out. Imports neither Streamlit nor Altair."""
