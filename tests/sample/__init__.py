@@ -1,0 +1,1 @@
+"""The sample, read back from its files and held against what it promises."""

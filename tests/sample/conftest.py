@@ -1,0 +1,17 @@
+"""One sample in the size that is committed, made once for all tests that look into it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.sample import write_sample
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a sample of 45 days with 500 quotes on the average day."""
+    folder = tmp_path_factory.mktemp("sample") / "records"
+    write_sample(folder, days=45, quotes_per_day=500)
+    return folder
