@@ -1,0 +1,3 @@
+insert into screened by name
+select *
+from judged_rows

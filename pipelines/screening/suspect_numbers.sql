@@ -1,0 +1,1 @@
+select line_number from screened where not clean

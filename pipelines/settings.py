@@ -1,0 +1,105 @@
+"""The only reader of configuration: `utilization.toml` in the home, then the environment.
+
+Every limit a deployment may want to move is a field here with its default and unit.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipelines.errors import UsageError
+
+DEFAULT_HOME = Path("data/home")
+
+
+class Settings(BaseModel):
+    """What one deployment decided. Durations in TOML are ISO 8601 (`PT10M`) or seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    home: Path = DEFAULT_HOME
+    """Folder that holds everything this deployment keeps."""
+
+    partner: str | None = None
+    """The partner the dashboard serves where there is no sign-in; never read from a URL."""
+
+    environment: Literal["production", "sandbox"] | None = None
+    """The environment the dashboard serves; needed where the home holds both."""
+
+    required_kinds: tuple[str, ...] = ("quotes", "trades", "ledger")
+    """Kinds whose newest event time bounds the watermark, where any of them has arrived."""
+
+    availability_max_gap: timedelta = Field(timedelta(minutes=10), gt=timedelta(0))
+    """How long an availability snapshot holds at most; the rest is unknown."""
+
+    balance_max_age: timedelta = Field(timedelta(hours=24), gt=timedelta(0))
+    """Age beyond which a balance snapshot is no answer."""
+
+    limit_error_codes: tuple[str, ...] = (
+        "amount_below_min",
+        "amount_above_max",
+        "limit_exceeded",
+        "velocity_limit_exceeded",
+    )
+    """Error codes of a failed quote that count as a limit error."""
+
+    codes: dict[str, str] = Field(default_factory=dict)
+    """A partner's own error codes and reasons, mapped onto the known ones."""
+
+    max_file_bytes: int = Field(64 * 1024**3, gt=0)
+    """Largest file taken, as stored."""
+
+    max_unpacked_bytes: int = Field(256 * 1024**3, gt=0)
+    """Largest content taken out of a compressed file."""
+
+    max_line_bytes: int = Field(1024**2, gt=0, le=256 * 1024**2)
+    """Longest line (JSON) or record (CSV) taken."""
+
+    batch_rows: int = Field(1_000_000, gt=0)
+    """Records loaded in one transaction; bounds memory, not what a file may hold."""
+
+    memory_limit: str = Field("1GB", pattern=r"^[1-9][0-9]*(MB|GB)$")
+    """Memory the warehouse engine may use before it spills to disk."""
+
+    threads: int | None = Field(None, gt=0)
+    """Threads of the warehouse engine; all cores when left out."""
+
+    min_free_bytes: int = Field(256 * 1024**2, ge=0)
+    """Free space under which no new batch is begun."""
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """Return the settings of `home`, or of `UTILIZATION_HOME`, or of the default home.
+
+    Raises UsageError, naming the file and each wrong key, when the file is not valid.
+    """
+    folder = home or Path(os.environ.get("UTILIZATION_HOME") or DEFAULT_HOME)
+    file = folder / "utilization.toml"
+    chosen: dict[str, object] = {}
+    if file.is_file():
+        try:
+            chosen = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(f"{file}: not valid TOML ({error}); correct it") from error
+    for name in ("partner", "environment"):
+        value = os.environ.get(f"UTILIZATION_{name.upper()}")
+        if value:
+            chosen[name] = value
+    try:
+        return Settings.model_validate({**chosen, "home": folder})
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+        )
+        raise UsageError(f"{file}: {faults}") from error
+
+
+def kill_at() -> str | None:
+    """The step at which a fault test wants this process killed, if any."""
+    return os.environ.get("UTILIZATION_KILL_AT")

@@ -1,0 +1,1 @@
+"""Where records come from: each module brings raw records and says where each one stood."""
