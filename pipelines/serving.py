@@ -1,0 +1,102 @@
+"""Open what was published: one partner's newest build, read-only, unable to name anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import NothingPublishedError
+from pipelines.places import Place
+from pipelines.publish import read_pointer
+from pipelines.sqlfiles import sql_text
+
+MEMORY_LIMIT = "512MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One published build, open. Use a cursor of `connection` for each query, never itself."""
+
+    build_id: str
+    partner_id: str
+    environment: str
+    watermark: datetime | None
+    """Aware UTC: what every required source has reached; None before anything arrived."""
+
+    latest: datetime | None
+    """Aware UTC: the newest event of any source."""
+
+    definitions: str
+    connection: duckdb.DuckDBPyConnection
+
+
+def current_file(place: Place) -> Path:
+    """The file of the newest build; NothingPublishedError when there is none yet."""
+    pointer = read_pointer(place)
+    if pointer is None:
+        raise NothingPublishedError(
+            f"nothing is published for {place.environment}/{place.partner_id} in {place.home};"
+            " run `utilization ingest` first"
+        )
+    return place.serving / str(pointer["file"])
+
+
+def open_build(place: Place) -> Build:
+    """Open the newest build of `place`; a publisher that replaces it does not disturb this one."""
+    while True:
+        file = current_file(place)
+        try:
+            return open_file(file)
+        except duckdb.IOException:
+            # Two publishes while this one was opening: the pointer names a newer file by now.
+            if current_file(place) == file:
+                raise
+
+
+def open_file(file: Path) -> Build:
+    """Open one serving file: read-only, external access off, configuration locked."""
+    connection = duckdb.connect(
+        str(file),
+        read_only=True,
+        config={
+            "enable_external_access": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "memory_limit": MEMORY_LIMIT,
+            "threads": 2,
+            "lock_configuration": True,
+        },
+    )
+    row = connection.execute(sql_text("opened.sql")).fetchone()
+    if row is None:
+        connection.close()
+        raise NothingPublishedError(f"{file}: holds no build; run `utilization rebuild`")
+    build_id, partner_id, environment, watermark, latest, definitions = row
+    return Build(
+        build_id,
+        partner_id,
+        environment,
+        _aware(watermark),
+        _aware(latest),
+        definitions,
+        connection,
+    )
+
+
+@contextmanager
+def opened(place: Place) -> Iterator[Build]:
+    """The newest build of `place`, closed at the end."""
+    build = open_build(place)
+    try:
+        yield build
+    finally:
+        build.connection.close()
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment is not None else None

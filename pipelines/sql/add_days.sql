@@ -1,0 +1,3 @@
+insert into {catalog}.{table} by name
+select *
+from model_rows

@@ -1,0 +1,2 @@
+insert into facts.dropped_fields
+values ($sequence, $kind, $name, $records)

@@ -1,0 +1,3 @@
+insert into facts.{kind} by name
+select {columns}
+from fresh

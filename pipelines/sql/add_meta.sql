@@ -1,0 +1,2 @@
+insert into facts.meta
+values ($name, $value)

@@ -1,0 +1,1 @@
+attach $file as serving

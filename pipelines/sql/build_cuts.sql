@@ -1,0 +1,1 @@
+select unnest(cuts) from build

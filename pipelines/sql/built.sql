@@ -1,0 +1,3 @@
+insert into facts.unpublished_days
+select $model, day
+from wanted_days

@@ -1,0 +1,1 @@
+delete from facts.unpublished_days

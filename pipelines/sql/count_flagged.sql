@@ -1,0 +1,1 @@
+select count(*) from flags where flag = 'conflict'

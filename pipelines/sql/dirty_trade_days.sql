@@ -1,0 +1,20 @@
+insert into facts.dirty_days
+with
+    before as (
+        select transact_id, created_at, quote_hash
+        from facts.trade_state
+        where transact_hash in (select transact_hash from touched)
+    ),
+    moved as (
+        select transact_id, created_at, quote_hash
+        from before
+        union
+        select transact_id, created_at, quote_hash
+        from states
+    )
+select distinct 'trades', cast(created_at as date)
+from moved
+union all
+select distinct 'quotes', quotes.day
+from facts.quotes
+where quotes.quote_hash in (select quote_hash from moved)

@@ -1,0 +1,1 @@
+delete from facts.meta where name = $name

@@ -1,0 +1,1 @@
+select cast(to_json([{texts}]) as varchar) as line from {table} order by line

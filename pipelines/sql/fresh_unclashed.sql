@@ -1,0 +1,3 @@
+create or replace view fresh as
+select {columns}
+from incoming

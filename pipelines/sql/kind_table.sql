@@ -1,0 +1,1 @@
+create table facts.{kind} ({columns})

@@ -1,0 +1,68 @@
+create table {catalog}.quote_buckets (
+    day date not null,
+    bucket timestamp not null,
+    pool_id varchar not null,
+    currency varchar not null,
+    quote_requests bigint not null,
+    indicative_quotes bigint not null,
+    firm_quotes bigint not null,
+    unavailable_quotes bigint not null,
+    errored_quotes bigint not null,
+    limit_errored_quotes bigint not null,
+    requested_amounts bigint not null,
+    quoted_amounts bigint not null,
+    requested_volume decimal(38, 8) not null,
+    quoted_volume decimal(38, 8) not null
+)
+;
+create table {catalog}.reason_buckets (
+    day date not null,
+    bucket timestamp not null,
+    pool_id varchar not null,
+    currency varchar not null,
+    reason varchar not null,
+    quotes bigint not null
+)
+;
+create table {catalog}.quote_paths (
+    day date not null,
+    bucket timestamp not null,
+    pool_id varchar not null,
+    currency varchar not null,
+    accepted_bucket timestamp,
+    rejected_bucket timestamp,
+    expires_bucket timestamp,
+    quotes bigint not null
+)
+;
+create table {catalog}.trade_paths (
+    day date not null,
+    bucket timestamp not null,
+    pool_id varchar not null,
+    currency varchar not null,
+    left_bucket timestamp,
+    left_status varchar,
+    returned_bucket timestamp,
+    trades bigint not null,
+    notional decimal(38, 8) not null,
+    oldest_created_at timestamp not null,
+    largest_amount decimal(28, 8) not null
+)
+;
+create table {catalog}.error_buckets (
+    day date not null,
+    bucket timestamp not null,
+    pool_id varchar,
+    limit_errors bigint not null,
+    balance_errors bigint not null,
+    transact_conflicts bigint not null
+)
+;
+create table {catalog}.availability_buckets (
+    day date not null,
+    bucket timestamp not null,
+    pool_id varchar not null,
+    available_us bigint not null,
+    unavailable_us bigint not null,
+    reopened_at timestamp
+)

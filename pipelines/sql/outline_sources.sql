@@ -1,0 +1,1 @@
+select kind, source, newest_event_at, landed_at, records from freshness order by kind, source

@@ -1,0 +1,1 @@
+select log_bytes, next_sequence from facts.position

@@ -1,0 +1,3 @@
+insert into serving.{table} by name
+select {columns}
+from facts.{table}

@@ -1,0 +1,1 @@
+delete from serving. {table} where bucket in (select bucket from wanted_buckets)

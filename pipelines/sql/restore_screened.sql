@@ -1,0 +1,3 @@
+drop table if exists screened
+;
+alter table if exists kept_screened rename to screened

@@ -1,0 +1,1 @@
+select definitions from serving.build

@@ -1,0 +1,47 @@
+create or replace table serving.limits as
+select pool_id, limit_name, value, currency, effective_from, effective_to
+from facts.limits
+;
+create or replace table serving.programs as
+select * exclude (day, key_hash, source)
+from facts.programs
+;
+create or replace table serving.open_trades as
+select transact_id, quote_id, pool_id, side, currency, fiat_amount, network, partner_reference, created_at
+from facts.trade_state
+where left_at is null
+;
+create or replace table serving.freshness as
+select
+    kind,
+    source,
+    max(newest_event_at) as newest_event_at,
+    max(landed_at) as landed_at,
+    cast(sum(landed_rows) as bigint) as records
+from facts.batches
+group by kind, source
+;
+create or replace table serving.loads as
+select *
+from facts.batches
+order by sequence desc
+limit 200
+;
+create or replace table serving.set_aside as
+select kind, disposition, rule, count(*) as records
+from facts.quarantine
+where resolved_by is null
+group by all
+union all
+select kind, 'quarantined', 'conflict', count(*)
+from facts.conflicts
+group by kind
+union all
+select 'trades', 'quarantined', flag, count(*)
+from facts.trade_flags
+group by flag
+;
+create or replace table serving.dropped_fields as
+select kind, name, cast(sum(records) as bigint) as records
+from facts.dropped_fields
+group by kind, name

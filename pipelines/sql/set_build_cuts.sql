@@ -1,0 +1,2 @@
+update serving.build
+set cuts = cast($cuts as timestamp[])

@@ -1,0 +1,1 @@
+set variable cuts = cast($cuts as timestamp[])

@@ -1,0 +1,1 @@
+set variable availability_max_gap = to_seconds($gap_seconds)

@@ -1,0 +1,1 @@
+set variable limit_codes = $limit_codes

@@ -1,0 +1,1 @@
+select kind, name, records from dropped_fields order by kind, name

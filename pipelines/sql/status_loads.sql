@@ -1,0 +1,4 @@
+select sequence, kind, source, landed_at, offered, loaded, duplicate, quarantined, refused
+from loads
+order by sequence desc
+limit 10

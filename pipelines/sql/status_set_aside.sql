@@ -1,0 +1,1 @@
+select kind, disposition, rule, records from set_aside order by kind, disposition, rule

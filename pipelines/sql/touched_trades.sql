@@ -1,0 +1,3 @@
+create or replace temp table touched as
+select distinct transact_hash, transact_id
+from fresh

@@ -1,0 +1,1 @@
+delete from serving. {table} where day in (select day from wanted_days)

@@ -1,0 +1,15 @@
+select
+    (select coalesce(sum(quote_requests), 0) from {catalog}.quote_buckets) as quote_requests,
+    (select coalesce(sum(requested_volume), 0) from {catalog}.quote_buckets) as requested_volume,
+    (select coalesce(sum(quotes), 0) from {catalog}.quote_paths) as firm_quotes,
+    (select coalesce(sum(quotes), 0) from {catalog}.reason_buckets) as unavailable_quotes,
+    (select coalesce(sum(trades), 0) from {catalog}.trade_paths) as trades,
+    (select coalesce(sum(notional), 0) from {catalog}.trade_paths) as notional,
+    (
+        select coalesce(sum(limit_errors + balance_errors + transact_conflicts), 0)
+        from {catalog}.error_buckets
+    ) as errors,
+    (
+        select coalesce(sum(available_us + unavailable_us), 0) from {catalog}.availability_buckets
+    ) as known_us,
+    (select count(*) from {catalog}.balances) as balances
