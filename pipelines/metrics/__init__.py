@@ -1,0 +1,1 @@
+"""What every figure means: metric files, their catalogue and the windows they are asked for."""

@@ -1,0 +1,133 @@
+-- metric: daily_band_usage
+-- title: Daily band usage
+-- formula: trades created since the local day's start, less failed or released, over the day's band
+-- unit: ratio
+-- kind: ratio
+-- grain: pool, currency, window
+-- null: null when the day has no band or a band of 0
+-- direction: neutral
+-- source: trades, limits, programs
+-- is not: clamped at 1; over the band is shown
+--
+-- metric: velocity_24h_usage
+-- title: Velocity usage, 24 h
+-- formula: fiat_amount of trades created in [T - 24 h, T) over velocity_24h in force at T
+-- unit: ratio
+-- kind: ratio
+-- grain: pool, currency, window
+-- null: null when no velocity_24h is in force or it is 0
+-- direction: neutral
+-- source: trades, limits
+-- is not: reduced by trades that failed
+--
+-- metric: max_order_usage
+-- title: Largest order usage
+-- formula: largest fiat_amount of a trade created in W over max_order in force at T
+-- unit: ratio
+-- kind: ratio
+-- grain: pool, currency, window
+-- null: null without a trade in W or without a max_order
+-- direction: neutral
+-- source: trades, limits
+-- is not: converted between currencies
+with
+    spent as (
+        select
+            closings.zone_no,
+            closings.window_no,
+            closings.day_start,
+            closing.lane_no,
+            lanes.currency,
+            closing.kept_notional - day.kept_notional as used_notional,
+            closing.accepted_notional - day_ago.accepted_notional as accepted_notional
+        from day_closings as closings
+        join
+            running as closing
+            on closing.zone_no = closings.zone_no
+            and closing.mark = closings.closing_mark
+        join
+            running as day
+            on day.zone_no = closings.zone_no
+            and day.mark = closings.day_mark
+            and day.lane_no = closing.lane_no
+        join
+            running as day_ago
+            on day_ago.zone_no = closings.zone_no
+            and day_ago.mark = closings.day_ago_mark
+            and day_ago.lane_no = closing.lane_no
+        join numbered_lanes as lanes on lanes.lane_no = closing.lane_no
+    ),
+
+    spent_together as (
+        select
+            zone_no,
+            window_no,
+            currency,
+            sum(used_notional) as used_notional,
+            sum(accepted_notional) as accepted_notional
+        from spent
+        group by all
+    ),
+
+    fractions as (
+        select
+            grid.row_no,
+            ratios(
+                [
+                    {
+                        'top': case
+                            when bands.is_shared
+                            then spent_together.used_notional
+                            else spent.used_notional
+                        end,
+                        'bottom':bands.value
+                    },
+                    {
+                        'top': case
+                            when velocities.is_shared
+                            then spent_together.accepted_notional
+                            else spent.accepted_notional
+                        end,
+                        'bottom':velocities.value
+                    },
+                    {'top':execution.largest_trade, 'bottom':orders.value}
+                ]
+            ) as usages
+        from grid
+        join execution on execution.row_no = grid.row_no
+        join
+            spent
+            on spent.zone_no = grid.zone_no
+            and spent.window_no = grid.window_no
+            and spent.lane_no = grid.lane_no
+        left join
+            spent_together
+            on spent_together.zone_no = grid.zone_no
+            and spent_together.window_no = grid.window_no
+            and spent_together.currency = grid.currency
+        left join
+            limit_steps as bands
+            on bands.limit_name = 'daily_band'
+            and bands.lane_no = grid.lane_no
+            and bands.in_force_from <= spent.day_start
+            and bands.in_force_to > spent.day_start
+        left join
+            limit_steps as velocities
+            on velocities.limit_name = 'velocity_24h'
+            and velocities.lane_no = grid.lane_no
+            and velocities.in_force_from <= grid.closes_at
+            and velocities.in_force_to > grid.closes_at
+        left join
+            limit_steps as orders
+            on orders.limit_name = 'max_order'
+            and orders.lane_no = grid.lane_no
+            and orders.in_force_from <= grid.closes_at
+            and orders.in_force_to > grid.closes_at
+    )
+
+select
+    row_no,
+    usages[1] as daily_band_usage,
+    usages[2] as velocity_24h_usage,
+    usages[3] as max_order_usage
+from fractions

@@ -1,0 +1,11 @@
+-- metric: ledger_exceptions
+-- title: Ledger exceptions
+-- formula: reconciliation exceptions with their event time in W
+-- unit: exceptions
+-- kind: flow
+-- grain: pool, currency, window
+-- null: null, never 0, until exceptions are published
+-- direction: down_is_good
+-- source: ledger, trades
+-- is not: the number of open exceptions
+select row_no, cast(null as bigint) as ledger_exceptions from grid

@@ -1,0 +1,107 @@
+"""The two questions of the command line, asked of a build that is exact as of their instant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from pipelines.asof import build_as_of
+from pipelines.errors import UsageError
+from pipelines.places import Place
+from pipelines.serving import Build
+from pipelines.settings import Settings
+from pipelines.sqlfiles import sql_text
+from pipelines.utilization import now_table, windows_table
+from pipelines.windows import Window, calendar_windows, rolling_window
+
+ROLLING = {"rolling-1h": "1h", "rolling-24h": "24h", "rolling-7d": "7d", "rolling-30d": "30d"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which windows of which pools, as of when."""
+
+    window: str
+    """`15m`, `1h`, `day`, `week`, `month`, `quarter`, or `rolling-1h`, `-24h`, `-7d`, `-30d`."""
+
+    start: datetime | None
+    end: datetime | None
+    time_zone: str | None
+    """IANA name; None is the program's zone where all programs share one, else UTC."""
+
+    as_of: datetime | None
+    """None is the watermark."""
+
+    pools: Sequence[str] | None
+    basis: str
+
+
+def ask_windows(
+    settings: Settings, place: Place, question: Question, *, wait_seconds: float
+) -> pa.Table:
+    """One row per pool, currency and window; see `pipelines.utilization.windows_table`.
+
+    Raises UsageError for a pool that the partner does not have, and for a range that is missing.
+    """
+    with build_as_of(settings, place, question.as_of, wait_seconds=wait_seconds) as build:
+        as_of = _moment(build, question.as_of)
+        windows = _windows(build, question, as_of)
+        table = windows_table(
+            build.connection,
+            windows,
+            as_of=as_of,
+            pools=question.pools,
+            basis=question.basis,
+            balance_max_age=settings.balance_max_age,
+        )
+    if any(window.start < as_of for window in windows):
+        _require_pools(table, question.pools or ())
+    return table
+
+
+def ask_now(
+    settings: Settings, place: Place, at: datetime | None, *, basis: str, wait_seconds: float
+) -> pa.Table:
+    """The rolling row of each pool; see `pipelines.utilization.now_table`."""
+    with build_as_of(settings, place, at, wait_seconds=wait_seconds) as build:
+        return now_table(
+            build.connection,
+            at=_moment(build, at),
+            basis=basis,
+            balance_max_age=settings.balance_max_age,
+        )
+
+
+def default_zone(build: Build, as_of: datetime) -> str:
+    """The zone that every program in force shares, else UTC."""
+    with build.connection.cursor() as cursor:
+        moment = as_of.astimezone(UTC).replace(tzinfo=None)
+        cursor.execute(sql_text("program_zones.sql"), {"as_of": moment})
+        zones = [zone for (zone,) in cursor.fetchall()]
+    return str(zones[0]) if len(zones) == 1 else "UTC"
+
+
+def _moment(build: Build, asked: datetime | None) -> datetime:
+    moment = asked or build.watermark
+    if moment is None:
+        raise UsageError("nothing with a time of its own has arrived yet; give --as-of")
+    return moment
+
+
+def _require_pools(table: pa.Table, pools: Sequence[str]) -> None:
+    known = set(table.column("pool_id").to_pylist())
+    for pool in pools:
+        if pool not in known:
+            raise UsageError(f"no pool {pool!r} by then; `utilization now` lists the pools")
+
+
+def _windows(build: Build, question: Question, as_of: datetime) -> list[Window]:
+    if question.window in ROLLING:
+        return [rolling_window(ROLLING[question.window], question.end or as_of)]
+    if question.start is None or question.end is None:
+        raise UsageError(f"a {question.window} window needs --from and --to")
+    zone = question.time_zone or default_zone(build, as_of)
+    return calendar_windows(question.window, question.start, question.end, zone)

@@ -1,0 +1,244 @@
+"""The utilization rows: every figure per pool, currency and window, for terminals and pages.
+
+Figures are defined in `pipelines/metrics/*.sql` and nowhere else. This module turns a question
+into marks, runs the metric files over one serving database, and turns their answer into rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.metrics.catalog import FAMILIES, FIGURES, PREPARATIONS, Query, load_query
+from pipelines.metrics.marks import Marks, build_marks
+from pipelines.windows import Window, format_instant, rolling_window
+
+BALANCE_MAX_AGE = timedelta(hours=24)
+RESERVED_BASES = ("available", "visible")
+
+_IDENTITY = ("pool_id", "currency", "window", "window_start", "window_end", "as_of")
+
+_PARSED: dict[str, Sequence[duckdb.Statement]] = {}
+"""The statements by their text; a statement is copied where it is run, so questions share them."""
+
+
+class UnknownBasisError(ValueError):
+    """The balance to compare reserved notional with is not one of `RESERVED_BASES`."""
+
+
+def windows_table(
+    connection: duckdb.DuckDBPyConnection,
+    windows: Sequence[Window],
+    *,
+    as_of: datetime,
+    pools: Sequence[str] | None = None,
+    basis: str = "available",
+    balance_max_age: timedelta = BALANCE_MAX_AGE,
+) -> pa.Table:
+    """Return one row per pool, currency and window, in that order, with every figure.
+
+    `connection` is open on one partner's serving database; a cursor of its own is used. `as_of`
+    is aware: events at or after it do not exist, and windows that start at or after it are left
+    out. `pools` None means every pool. Money is DECIMAL with 8 places, ratios and minutes
+    DECIMAL(38, 6), times aware UTC; the basis of `reserved_utilization` stands in the schema's
+    metadata. Raises UnknownBasisError, and UnalignedInstantError where a bound lies inside a
+    stored bucket.
+    """
+    if basis not in RESERVED_BASES:
+        raise UnknownBasisError(f"no basis {basis!r}; choose one of {', '.join(RESERVED_BASES)}")
+    as_of = as_of.astimezone(UTC)
+    parameters = {
+        "as_of": as_of.replace(tzinfo=None),
+        "pools": None if pools is None else list(pools),
+        "basis": basis,
+        "balance_max_age": balance_max_age,
+    }
+    with connection.cursor() as cursor:
+        for statement in _parsed(cursor, load_query("macros").sql):
+            cursor.execute(statement)
+        lanes = _run(cursor, load_query("reported_lanes"), parameters)
+        lanes, zones = _numbered(lanes)
+        marks = build_marks(windows, as_of=as_of, zones=zones, cuts=_cuts(cursor))
+        answer = _answer(cursor, lanes, marks, parameters)
+    return answer.replace_schema_metadata({"reserved_utilization_basis": basis})
+
+
+def now_table(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    at: datetime,
+    pools: Sequence[str] | None = None,
+    basis: str = "available",
+    balance_max_age: timedelta = BALANCE_MAX_AGE,
+) -> pa.Table:
+    """Return the rolling row of each pool and currency at the aware instant `at`.
+
+    Flows carry their window in their name (`quotes_1h`, `settled_notional_24h`); stocks are as of
+    `at`. Types and errors as for `windows_table`.
+    """
+    rolling = windows_table(
+        connection,
+        [rolling_window("1h", at), rolling_window("24h", at)],
+        as_of=at,
+        pools=pools,
+        basis=basis,
+        balance_max_age=balance_max_age,
+    )
+    with connection.cursor() as cursor:
+        cursor.register("rolling", rolling)
+        answer = _in_utc(_run(cursor, load_query("now"), {}))
+    return answer.replace_schema_metadata(rolling.schema.metadata)
+
+
+def rows(table: pa.Table, *, partner_id: str, environment: str) -> Iterator[dict[str, object]]:
+    """Yield the rows of `table` as JSON values, each beginning with its partner and environment.
+
+    Money has at least 2 decimals and no further trailing zeros, ratios and minutes have 6, times
+    are RFC 3339 in UTC, counts and ages are ints, missing is None, reasons are an object.
+    """
+    writers = [_writer(field.type) for field in table.schema]
+    names = table.schema.names
+    for batch in table.to_batches(max_chunksize=4096):
+        columns = [
+            [None if value is None else write(value) for value in column.to_pylist()]
+            for write, column in zip(writers, batch.columns, strict=True)
+        ]
+        for values in zip(*columns, strict=True):
+            yield {
+                "partner_id": partner_id,
+                "environment": environment,
+                **dict(zip(names, values, strict=True)),
+            }
+
+
+def _answer(
+    cursor: duckdb.DuckDBPyConnection,
+    lanes: pa.Table,
+    marks: Marks,
+    parameters: Mapping[str, object],
+) -> pa.Table:
+    bound = {
+        **parameters,
+        "first_mark": marks.first,
+        "last_mark": marks.last,
+        "last_segment": marks.count,
+        "window_count": marks.window_count,
+    }
+    cursor.register("numbered_lanes", lanes)
+    for name, table in marks.tables.items():
+        cursor.register(name, table)
+    for name in PREPARATIONS:
+        _keep(cursor, name, bound)
+    figures = _in_row_order(cursor.table("grid").to_arrow_table())
+    for family in FAMILIES:
+        if family == "ratios":
+            cursor.register("figures", pa.table(figures))
+        _keep(cursor, family, bound)
+        answer = cursor.table(family).to_arrow_table()
+        figures |= (
+            _maps(figures["row_no"], answer) if family == "reasons" else _in_row_order(answer)
+        )
+    return _in_utc(pa.table({name: figures[name] for name in (*_IDENTITY, *FIGURES)}))
+
+
+def _numbered(lanes: pa.Table) -> tuple[pa.Table, dict[int, str]]:
+    """Return the lanes with their numbers and those of their zones, and the zones by number."""
+    names = lanes.column("time_zone").to_pylist()
+    numbers = {zone: number for number, zone in enumerate(sorted(set(names)), start=1)}
+    lanes = lanes.append_column("lane_no", pa.array(range(1, len(names) + 1), pa.int64()))
+    zone_nos = pa.array([numbers[name] for name in names], pa.int64())
+    return (
+        lanes.append_column("zone_no", zone_nos),
+        {number: zone for zone, number in numbers.items()},
+    )
+
+
+def _keep(cursor: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, object]) -> None:
+    """Keep the answer of `<name>.sql` as the cursor's own temporary table `name`.
+
+    Running a parsed statement and reading its table costs less than a relation with parameters,
+    which is planned once to learn its columns and once more to run.
+    """
+    query = load_query(name)
+    used = {parameter: parameters[parameter] for parameter in query.parameters}
+    (statement,) = _parsed(cursor, f"{load_query('keep').sql} {name} as {query.sql}")
+    cursor.execute(statement, used)
+
+
+def _in_row_order(answer: pa.Table) -> dict[str, pa.ChunkedArray]:
+    """Return the columns of `answer` by name, by ascending row number; most come in that order."""
+    row_nos = answer.column("row_no").to_numpy()
+    if (row_nos[1:] < row_nos[:-1]).any():
+        answer = answer.take(pc.sort_indices(answer.column("row_no")))
+    return dict(zip(answer.schema.names, answer.columns, strict=True))
+
+
+def _maps(row_nos: pa.ChunkedArray, reasons: pa.Table) -> dict[str, pa.Array]:
+    """Return a map of reasons for each of `row_nos`, from one row for each of its reasons."""
+    # Both are in row order, so the entries of a row end where those of a later row begin.
+    ends = np.searchsorted(reasons.column("row_no").to_numpy(), row_nos.to_numpy(), side="right")
+    maps = pa.MapArray.from_arrays(
+        pa.array(np.concatenate(([0], ends)), type=pa.int32()),
+        reasons.column("unavailable_reasons").combine_chunks(),
+        reasons.column("quotes").combine_chunks(),
+    )
+    return {"unavailable_reasons": maps}
+
+
+def _run(
+    cursor: duckdb.DuckDBPyConnection, query: Query, parameters: Mapping[str, object]
+) -> pa.Table:
+    used = {name: parameters[name] for name in query.parameters}
+    (statement,) = _parsed(cursor, query.sql)
+    return cursor.sql(statement, params=used).to_arrow_table()
+
+
+def _parsed(cursor: duckdb.DuckDBPyConnection, sql: str) -> Sequence[duckdb.Statement]:
+    """Return the statements of one of the metric files, each parsed once for every question."""
+    if sql not in _PARSED:
+        _PARSED[sql] = cursor.extract_statements(sql)
+    return _PARSED[sql]
+
+
+def _cuts(cursor: duckdb.DuckDBPyConnection) -> list[datetime]:
+    cuts: list[datetime] = _run(cursor, load_query("cuts"), {}).column("cut").to_pylist()
+    return cuts
+
+
+def _in_utc(table: pa.Table) -> pa.Table:
+    instant = pa.timestamp("us", tz="UTC")
+    schema = pa.schema(
+        field.with_type(instant) if pa.types.is_timestamp(field.type) else field
+        for field in table.schema
+    )
+    return table.cast(schema)
+
+
+def _writer(kind: pa.DataType) -> Callable[[Any], object]:
+    if pa.types.is_decimal(kind):
+        return _money if kind.scale == 8 else _fixed
+    if pa.types.is_timestamp(kind):
+        return format_instant
+    if pa.types.is_map(kind):
+        return dict
+    return _as_is
+
+
+def _money(amount: Decimal) -> str:
+    whole, _, fraction = f"{amount:f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
+
+
+def _fixed(number: Decimal) -> str:
+    return f"{number:f}"
+
+
+def _as_is(value: object) -> object:
+    return value
