@@ -1,0 +1,43 @@
+"""The server around app.py: warm-up, security headers, health and readiness, media gate.
+
+Start it with `streamlit run asgi.py`; the options are in `.streamlit/config.toml`.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from dashboard.server import ROUTES, Gate, SecurityHeaders
+
+
+@asynccontextmanager
+async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
+    """Import and build what the first reader would otherwise wait for."""
+    import pandas  # noqa: F401
+    import streamlit.elements.arrow
+    import streamlit.elements.vega_charts  # noqa: F401
+
+    import dashboard.frame
+    import dashboard.pages.overview  # noqa: F401
+    from reports import charts
+
+    charts.warm()
+    # What is loaded by now stays; the collection after each run need not look at it again.
+    gc.collect()
+    gc.freeze()
+    yield {}
+
+
+app = st.App(
+    Path(__file__).with_name("app.py"),
+    lifespan=warm,
+    routes=ROUTES,
+    middleware=[Middleware(SecurityHeaders), Middleware(Gate)],
+)

@@ -1,0 +1,96 @@
+"""The choices of a view in the address of the page, both ways.
+
+Streamlit's own binding replaces the address at each choice, so that the back button leaves the
+page. Here a choice makes an entry of the browser's history, and going back or forward puts the
+controls where they were. A choice equal to the usual one stays out of the address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+_SEEN = "address seen"
+DAYS_BETWEEN = ".."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A control: its name in the address, its title, what it may be, and what it usually is."""
+
+    key: str
+    title: str
+    options: Sequence[str]
+    usual: str
+
+
+def follow(choices: Sequence[Choice]) -> list[str]:
+    """Put the controls where the address says, if it has changed under them.
+
+    Returns the titles of those for which it names something that does not exist; these stand at
+    what is usual. To be called before the controls are drawn.
+    """
+    asked = _in_address()
+    if st.session_state.get(_SEEN) == asked:
+        return []
+    st.session_state[_SEEN] = asked
+    unknown = []
+    for choice in choices:
+        wanted = asked.get(choice.key, [choice.usual])[-1]
+        if wanted not in choice.options:
+            unknown.append(choice.title)
+            wanted = choice.usual
+        st.session_state[choice.key] = wanted
+    st.session_state["pool"] = asked.get("pool", [])
+    days = _days(asked.get("days", [""])[-1])
+    if days is not None:
+        st.session_state["days"] = days
+    return unknown
+
+
+def write(choices: Sequence[Choice]) -> None:
+    """Put what the controls say into the address, as a step of its own; for `on_change`."""
+    said: dict[str, list[str]] = {}
+    for choice in choices:
+        chosen = st.session_state.get(choice.key, choice.usual)
+        if chosen != choice.usual:
+            said[choice.key] = [chosen]
+    if pools := st.session_state.get("pool"):
+        said["pool"] = list(pools)
+    days = st.session_state.get("days")
+    if said.get("period") == ["custom"] and isinstance(days, tuple) and days:
+        said["days"] = [f"{days[0]}{DAYS_BETWEEN}{days[-1]}"]
+    if "partner" in st.query_params:
+        said["partner"] = st.query_params.get_all("partner")
+    st.query_params.from_dict(said)
+    st.session_state[_SEEN] = _in_address()
+
+
+def _in_address() -> dict[str, list[str]]:
+    return {key: st.query_params.get_all(key) for key in st.query_params}
+
+
+def _days(written: str) -> tuple[date, date] | None:
+    try:
+        first, last = (date.fromisoformat(day) for day in written.split(DAYS_BETWEEN))
+    except ValueError:
+        return None
+    return first, last
+
+
+def select(choice: Choice, titles: Any, choices: Sequence[Choice], note: str | None = None) -> str:
+    """Draw the control of one choice and return what it says."""
+    chosen = st.selectbox(
+        choice.title,
+        choice.options,
+        format_func=titles,
+        key=choice.key,
+        on_change=write,
+        args=(choices,),
+        help=note,
+    )
+    return chosen or choice.usual

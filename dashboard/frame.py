@@ -1,0 +1,70 @@
+"""From a request to a page: who is asking, which build, which view. Whatever is missing is said."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard import store, view
+from dashboard.scope import Refusal, resolve
+from dashboard.states import full_page, sign_page
+from dashboard.store import Handle
+from dashboard.view import View
+from pipelines.errors import NothingPublishedError, UsageError
+from pipelines.outline import Outline
+from pipelines.settings import Settings, load_settings
+from pipelines.windows import WindowError, format_instant
+from reports import wording
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every page stands on."""
+
+    settings: Settings
+    handle: Handle
+    outline: Outline
+    view: View
+
+
+def prepare(now: datetime) -> Ground | None:
+    """The ground of this run; None where a full-page message has been drawn instead."""
+    try:
+        settings = load_settings()
+    except UsageError:
+        log.exception("the settings cannot be read")
+        full_page(wording.SETTINGS_WRONG)
+        return None
+    scope = resolve(settings, now)
+    if isinstance(scope, Refusal):
+        sign_page(scope.words, scope.action)
+        return None
+    if view.foreign_partner(scope):
+        full_page(wording.FOREIGN_PARTNER, ("Show what I may see", view.forget_choices))
+        return None
+    try:
+        handle = store.current(view.choose_place(scope))
+    except NothingPublishedError:
+        full_page(wording.NOTHING_PUBLISHED)
+        return None
+    return _on_build(settings, handle)
+
+
+def _on_build(settings: Settings, handle: Handle) -> Ground | None:
+    as_of = store.opened(handle.key).watermark
+    if as_of is None:
+        full_page(wording.NO_TIME_YET)
+        return None
+    outline = store.outline(handle.key, format_instant(as_of))
+    if view.foreign_pools(outline.pools):
+        full_page(wording.FOREIGN_POOL, ("Show all pools", view.forget_choices))
+        return None
+    try:
+        chosen = view.choose_view(outline, as_of)
+    except WindowError as error:
+        full_page(("These days cannot be shown", f"{error}."), ("Start again", view.forget_choices))
+        return None
+    return Ground(settings, handle, outline, chosen)

@@ -1,0 +1,250 @@
+"""The page's charts as Vega-Lite specifications, built once; the data come at drawing time.
+
+Channels are explicit objects: a bare string costs fifty times as much. No arithmetic: what is
+drawn and what is read in a hover are columns of the table. Each colour has a second cue.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+import altair as alt
+
+from reports.palette import BLUE, DASHES, GREEN, GREY, PURPLE, SERIES, SHAPES, VERMILLION
+from reports.wording import ENDINGS, OUTCOMES
+
+Spec = dict[str, Any]
+
+HEIGHT = 320
+_TIME_LABELS = (
+    "hours(datum.value) || minutes(datum.value)"
+    " ? timeFormat(datum.value, '%H:%M') : timeFormat(datum.value, '%d %b')"
+)
+_OUTCOME_COLOURS = (BLUE, GREY, VERMILLION, PURPLE)
+_ENDING_COLOURS = (GREEN, VERMILLION, PURPLE, GREY)
+
+
+def _time_axis() -> alt.Axis:
+    return alt.Axis(labelExpr=_TIME_LABELS, labelOverlap=True, tickCount=8, grid=False, title=None)
+
+
+def _legend() -> alt.Legend:
+    return alt.Legend(orient="top", title=None, columns=2, labelLimit=200, offset=4)
+
+
+@cache
+def requests() -> Spec:
+    """Quote requests per window, stacked by outcome; the window still open is paler."""
+    titles = list(OUTCOMES.values())
+    return _spec(
+        alt.Chart(height=HEIGHT)
+        .mark_bar(tooltip=True, orient="vertical")
+        .encode(
+            x=alt.X("start", type="temporal", axis=_time_axis()),
+            x2=alt.X2("end"),
+            y=alt.Y("quotes", type="quantitative", title="Requests", stack="zero"),
+            color=alt.Color(
+                "outcome",
+                type="nominal",
+                scale=alt.Scale(domain=titles, range=_OUTCOME_COLOURS),
+                sort=titles,
+                legend=_legend(),
+            ),
+            opacity=_paler_while_open(),
+            order=alt.Order("order", type="quantitative"),
+            tooltip=[
+                alt.Tooltip("window", type="nominal", title="Window"),
+                alt.Tooltip("outcome", type="nominal", title="Outcome"),
+                alt.Tooltip("quotes", type="quantitative", title="Requests"),
+                alt.Tooltip("state", type="nominal", title="Window is"),
+            ],
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def band(pools: tuple[str, ...], title: str) -> Spec:
+    """The use of the approved band: a line per pool, and the band itself at 100 %."""
+    lines = _lines(pools, title)
+    whole = (
+        alt.Chart()
+        .mark_rule(color=GREY, strokeDash=[4, 2], size=1.5)
+        .encode(y=alt.Y(datum=1, type="quantitative"))
+    )
+    points = _points(pools, title)
+    return _spec(alt.layer(whole, lines, points, height=HEIGHT))
+
+
+@lru_cache(maxsize=64)
+def unavailable(pools: tuple[str, ...]) -> Spec:
+    """The unavailable rate: a line per pool; points over few requests are hollow and grey."""
+    title = "Unavailable rate"
+    return _spec(
+        alt.layer(
+            _lines(pools, title),
+            _points(pools, title).transform_filter("datum.base == '30 or more'"),
+            alt.Chart()
+            .transform_filter("datum.base != '30 or more'")
+            .mark_point(filled=False, color=GREY, size=40, tooltip=True)
+            .encode(
+                x=_when(),
+                y=alt.Y("value", type="quantitative"),
+                shape=_shape(pools),
+                tooltip=_hover(title),
+            ),
+            height=HEIGHT,
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def reserved(pools: tuple[str, ...], drawn: tuple[str, ...]) -> Spec:
+    """Reserved notional over time of the pools of one currency, in the colours of all `drawn`."""
+    kept = tuple(pool for pool in drawn if pool in pools)
+    return _spec(
+        alt.Chart(height=200)
+        .mark_line(interpolate="step-before", tooltip=True, strokeWidth=2)
+        .encode(
+            x=_when(),
+            y=alt.Y("value", type="quantitative", title=None, axis=alt.Axis(format=",.0f")),
+            color=_colour(kept, drawn),
+            strokeDash=_dash(kept, drawn),
+            tooltip=_hover("Reserved"),
+        )
+    )
+
+
+@cache
+def funnel() -> Spec:
+    """Requests and firm quotes as two bars; what goes on stands left, what ends stands right."""
+    titles = [*OUTCOMES.values(), *ENDINGS.values()]
+    stage = alt.Y("stage", type="nominal", sort=None, title=None, axis=alt.Axis(ticks=False))
+    order = alt.Order("order", type="quantitative")
+    bars = (
+        alt.Chart()
+        .mark_bar(tooltip=True, size=44, stroke="white", strokeWidth=1)
+        .encode(
+            y=stage,
+            x=alt.X("quotes", type="quantitative", title=None, stack="zero"),
+            color=alt.Color(
+                "part",
+                type="nominal",
+                scale=alt.Scale(domain=titles, range=[*_OUTCOME_COLOURS, *_ENDING_COLOURS]),
+                legend=None,
+            ),
+            order=order,
+            tooltip=[
+                alt.Tooltip("stage", type="nominal", title="Of all"),
+                alt.Tooltip("part", type="nominal", title="Part"),
+                alt.Tooltip("quotes", type="quantitative", title="Quotes", format=","),
+            ],
+        )
+    )
+    labels = (
+        alt.Chart()
+        .mark_text(color="white", fontWeight="bold", aria=False)
+        .encode(
+            y=stage,
+            x=alt.X("quotes", type="quantitative", stack="zero", bandPosition=0.5),
+            order=order,
+            detail=alt.Detail("part", type="nominal"),
+            text=alt.Text("label", type="nominal"),
+        )
+    )
+    return _spec(alt.layer(bars, labels, height=150))
+
+
+def warm() -> None:
+    """Build what does not depend on a partner's pools, before the first reader comes."""
+    requests()
+    funnel()
+    band(("pool",), "Use")
+    unavailable(("pool",))
+    reserved(("pool",), ("pool",))
+
+
+def _lines(pools: tuple[str, ...], title: str) -> Any:
+    axis = alt.Axis(format=".0%")
+    return (
+        alt.Chart()
+        .mark_line(strokeWidth=2, tooltip=True)
+        .encode(
+            x=_when(),
+            y=alt.Y("line", type="quantitative", title=title, axis=axis),
+            color=_colour(pools, pools),
+            strokeDash=_dash(pools, pools),
+            tooltip=_hover(title),
+        )
+    )
+
+
+def _points(pools: tuple[str, ...], title: str) -> Any:
+    return (
+        alt.Chart()
+        .mark_point(filled=True, size=45, tooltip=True)
+        .encode(
+            x=_when(),
+            y=alt.Y("value", type="quantitative"),
+            color=_colour(pools, pools),
+            shape=_shape(pools),
+            opacity=_paler_while_open(),
+            tooltip=_hover(title),
+        )
+    )
+
+
+def _when() -> alt.X:
+    return alt.X("at", type="temporal", axis=_time_axis())
+
+
+def _colour(pools: tuple[str, ...], drawn: tuple[str, ...]) -> alt.Color:
+    colours = [SERIES[drawn.index(pool)] for pool in pools]
+    return alt.Color(
+        "pool",
+        type="nominal",
+        scale=alt.Scale(domain=pools, range=colours),
+        legend=_legend(),
+    )
+
+
+def _dash(pools: tuple[str, ...], drawn: tuple[str, ...]) -> alt.StrokeDash:
+    dashes = [DASHES[drawn.index(pool)] for pool in pools]
+    return alt.StrokeDash(
+        "pool", type="nominal", scale=alt.Scale(domain=pools, range=dashes), legend=_legend()
+    )
+
+
+def _shape(pools: tuple[str, ...]) -> alt.Shape:
+    return alt.Shape(
+        "pool",
+        type="nominal",
+        scale=alt.Scale(domain=pools, range=SHAPES[: len(pools)]),
+        legend=_legend(),
+    )
+
+
+def _paler_while_open() -> alt.Opacity:
+    still_open = alt.FieldEqualPredicate(field="state", equal="partial")
+    return alt.Opacity(
+        condition=alt.ConditionalPredicateValueDefnumberExprRef(test=still_open, value=0.45),
+        value=1,
+    )
+
+
+def _hover(title: str) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("window", type="nominal", title="Window"),
+        alt.Tooltip("pool", type="nominal", title="Pool"),
+        alt.Tooltip("shown", type="nominal", title=title),
+        alt.Tooltip("state", type="nominal", title="Window is"),
+    ]
+
+
+def _spec(chart: Any) -> Spec:
+    """The specification alone: the data, their name and the theme come when it is drawn."""
+    spec: Spec = chart.to_dict()
+    for part in (spec, *spec.get("layer", ())):
+        for name in ("$schema", "config", "data", "datasets"):
+            part.pop(name, None)
+    return spec

@@ -1,0 +1,138 @@
+"""The only place where a number, an amount or a time becomes text.
+
+An unknown value is a dash, never 0. Amounts carry their currency and its usual decimals; nothing
+is shortened to k or M.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, get_currency_precision
+
+from pipelines.windows import Window, load_zone
+
+UNKNOWN = "\N{EN DASH}"
+SPACE = "\N{NO-BREAK SPACE}"
+LOCALE = "en_GB"
+
+_PERMILLE = Decimal("0.001")
+_ALMOST_ONE = Decimal("0.9995")
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def count(number: int | None) -> str:
+    """`1,234`."""
+    return UNKNOWN if number is None else format_decimal(number, locale=LOCALE)
+
+
+def money(amount: Decimal | None, currency: str | None) -> str:
+    """`1,234.50`, with as many decimals as the currency usually has; halves go to even."""
+    if amount is None:
+        return UNKNOWN
+    places = get_currency_precision(currency or "EUR")
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return format_decimal(amount, format=pattern, locale=LOCALE)
+
+
+def money_with_code(amount: Decimal | None, currency: str | None) -> str:
+    """`1,234.50 EUR`."""
+    return UNKNOWN if amount is None else f"{money(amount, currency)} {currency or ''}".rstrip()
+
+
+def exact_money(amount: Decimal | None, currency: str | None) -> str:
+    """Every stored decimal that is not a trailing zero, for hovers: `1,234.50000001 EUR`."""
+    if amount is None:
+        return UNKNOWN
+    places = get_currency_precision(currency or "EUR")
+    pattern = f"#,##0.{'0' * places}{'#' * (8 - places)}"
+    return f"{format_decimal(amount, format=pattern, locale=LOCALE)} {currency or ''}".rstrip()
+
+
+def percent(ratio: Decimal | None) -> str:
+    """`41.3 %`; what is not quite 0 or 100 % is never rounded to it, and above 100 % stays so."""
+    if ratio is None:
+        return UNKNOWN
+    if 0 < ratio < _PERMILLE:
+        return f"< 0.1{SPACE}%"
+    if _ALMOST_ONE <= ratio < 1:
+        return f"> 99.9{SPACE}%"
+    return f"{format_decimal(ratio * 100, format='#,##0.0', locale=LOCALE)}{SPACE}%"
+
+
+def minutes(number: Decimal | None) -> str:
+    """Whole minutes: `1,435`."""
+    return UNKNOWN if number is None else format_decimal(number, format="#,##0", locale=LOCALE)
+
+
+def duration(seconds: int | None) -> str:
+    """`45 s`, `12 min`, `1 h 12 min`, `2 d 13 h`; from a week on whole days, `8 d`."""
+    if seconds is None:
+        return UNKNOWN
+    days, rest = divmod(seconds, _DAY)
+    hours, rest = divmod(rest, _HOUR)
+    whole_minutes = rest // _MINUTE
+    if days:
+        parts = [f"{days} d", f"{hours} h" if hours and days < 7 else ""]
+    elif hours:
+        parts = [f"{hours} h", f"{whole_minutes} min" if whole_minutes else ""]
+    else:
+        parts = [f"{whole_minutes} min" if whole_minutes else f"{seconds} s"]
+    return " ".join(part for part in parts if part).replace(" ", SPACE)
+
+
+def age(of: datetime | None, now: datetime) -> str:
+    """How long before `now` something was, in words; both aware."""
+    if of is None:
+        return UNKNOWN
+    elapsed = max(now - of, timedelta(0)) // timedelta(seconds=1)
+    return "just now" if elapsed < _MINUTE else f"{duration(elapsed)} ago"
+
+
+def offset(instant: datetime, zone: str) -> str:
+    """`UTC+02:00`, or `UTC`."""
+    text = format_datetime(instant, "xxx", tzinfo=load_zone(zone), locale=LOCALE)
+    return "UTC" if text == "+00:00" else f"UTC{text}"
+
+
+def zone_name(instant: datetime, zone: str) -> str:
+    """`Europe/Berlin (UTC+02:00)`, or `UTC`."""
+    return zone if zone == "UTC" else f"{zone} ({offset(instant, zone)})"
+
+
+def moment(instant: datetime | None, zone: str) -> str:
+    """`30 Jun 2026, 23:49`, by the clock of `zone`."""
+    if instant is None:
+        return UNKNOWN
+    return format_datetime(instant, "d MMM y, HH:mm", tzinfo=load_zone(zone), locale=LOCALE)
+
+
+def short_moment(instant: datetime, zone: str) -> str:
+    """`30 Jun 23:49`, where the year is clear from what stands around it."""
+    return format_datetime(instant, "d MMM HH:mm", tzinfo=load_zone(zone), locale=LOCALE)
+
+
+def day(when: date) -> str:
+    """`30 Jun 2026`."""
+    return format_date(when, "d MMM y", locale=LOCALE)
+
+
+def span(window: Window, zone: str) -> str:
+    """The window by the clock of `zone`: whole days by their dates, anything else with times."""
+    here = load_zone(zone)
+    start, end = window.start.astimezone(here), window.end.astimezone(here)
+    midnight = (0, 0, 0, 0)
+    if all((at.hour, at.minute, at.second, at.microsecond) == midnight for at in (start, end)):
+        last = (window.end - timedelta(microseconds=1)).astimezone(here).date()
+        first = start.date()
+        return day(first) if first == last else f"{day(first)} to {day(last)}"
+    if start.date() == end.date():
+        return f"{moment(window.start, zone)} to {end:%H:%M}"
+    return f"{moment(window.start, zone)} to {moment(window.end, zone)}"
+
+
+def span_in_utc(window: Window) -> str:
+    """The window's two bounds in UTC, with times."""
+    return f"{moment(window.start, 'UTC')} to {moment(window.end, 'UTC')}"

@@ -1,0 +1,24 @@
+"""Homes for the tests of the screen, made the way a deployment's is made."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipelines.homelock import writing
+from pipelines.ingest import Ingestion
+from pipelines.sample import write_sample
+from pipelines.settings import load_settings
+
+LOADED_AT = datetime(2026, 7, 1, 0, 5, tzinfo=UTC)
+
+
+def fill_home(folder: Path, *, partners: int, quotes_per_day: int = 120, days: int = 10) -> Path:
+    """Write a sample beside the home and load it."""
+    home = folder / "home"
+    home.mkdir()
+    records = folder / "records"
+    write_sample(records, days=days, quotes_per_day=quotes_per_day, partners=partners)
+    with writing(home, 30):
+        Ingestion(load_settings(home), at=LOADED_AT).run([records])
+    return home

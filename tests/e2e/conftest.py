@@ -1,0 +1,127 @@
+"""A running dashboard on a small sample, and pages of a real browser that report their faults."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.dashboard.sample_home import fill_home
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+PATIENCE_MS = 30_000
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill_home(tmp_path_factory.mktemp("e2e"), partners=1)
+
+
+@pytest.fixture(scope="session")
+def dashboard(home: Path) -> Iterator[str]:
+    """The address of a dashboard on `home`, started as people start it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "asgi.py"]
+    options = [f"--server.port={port}", "--server.headless=true"]
+    server = subprocess.Popen(
+        [*command, *options], cwd=ROOT, env={**os.environ, "UTILIZATION_HOME": str(home)}
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_ready(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert server.poll() is None, "the dashboard ended by itself"
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+                if answer.read() == b"ready\n":
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError("the dashboard did not become ready")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, dashboard: str) -> Iterator[OpenPage]:
+    """Open a path of the dashboard; at the end no page may have had a fault or left the machine."""
+    faults: list[str] = []
+    contexts = []
+
+    def open_at(
+        path: str = "/", *, zone: str = "UTC", scheme: str = "light", width: int = 1280
+    ) -> Page:
+        context = browser.new_context(
+            timezone_id=zone,
+            color_scheme=scheme,  # type: ignore[arg-type]
+            locale="en-US",
+            viewport={"width": width, "height": 1400},
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        page.on(
+            "console",
+            lambda said: faults.append(said.text) if said.type == "error" else None,
+        )
+        page.on(
+            "request",
+            lambda asked: (
+                None
+                if asked.url.startswith((dashboard, dashboard.replace("http", "ws"), "data:"))
+                or asked.url.startswith("blob:")
+                else faults.append(f"asked {asked.url}")
+            ),
+        )
+        page.goto(dashboard + path)
+        settle(page)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has run and drawn."""
+    page.wait_for_timeout(200)
+    page.wait_for_selector(IDLE)
+    page.wait_for_timeout(300)

@@ -1,0 +1,84 @@
+"""Take the pictures of docs/screenshots again: `python -m tools.screenshots [HOME]`.
+
+Serves HOME (by default the demo's home) and photographs Overview in light, dark and on a phone.
+Needs Chromium.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "screenshots"
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+SHOTS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("overview-light", {"viewport": {"width": 1440, "height": 1750}, "color_scheme": "light"}),
+    ("overview-dark", {"viewport": {"width": 1440, "height": 1750}, "color_scheme": "dark"}),
+    ("overview-phone", {"viewport": {"width": 390, "height": 1100}, "color_scheme": "light"}),
+)
+
+
+def main() -> None:
+    """Serve the home, take every picture, stop."""
+    home = Path(sys.argv[1] if len(sys.argv) > 1 else "data/home").resolve()
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.exit("needs Chromium: apt-get install chromium fonts-dejavu-core")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = [f"--server.port={port}", "--server.headless=true"]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "asgi.py", *options],
+        cwd=ROOT,
+        env={**os.environ, "UTILIZATION_HOME": str(home)},
+    )
+    try:
+        _wait(f"http://127.0.0.1:{port}/readyz")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+            )
+            for name, options_of_page in SHOTS:
+                _take(browser, f"http://127.0.0.1:{port}/", name, options_of_page)
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _wait(address: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address, timeout=2).close()  # noqa: S310 - our own server
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+        else:
+            return
+    sys.exit("the dashboard did not become ready")
+
+
+def _take(browser: Browser, address: str, name: str, options: dict[str, Any]) -> None:
+    context = browser.new_context(timezone_id="Europe/Berlin", **options)
+    page = context.new_page()
+    page.goto(address + "?tz=Europe%2FBerlin")
+    page.wait_for_selector(IDLE)
+    page.wait_for_timeout(3000)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=FOLDER / f"{name}.png")
+    context.close()
+
+
+if __name__ == "__main__":
+    main()
