@@ -1,0 +1,80 @@
+"""One measured run in a process of its own: `python -m benchmarks.once WHAT ARGUMENT...`.
+
+The result is one JSON object on standard output. Starting Python and importing are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks.records import statement
+from pipelines.ingest import Ingestion
+from pipelines.places import places
+from pipelines.serving import opened
+from pipelines.settings import Settings
+from pipelines.utilization import windows_table
+from pipelines.windows import calendar_windows
+
+Result = dict[str, Any]
+LANDED_AT = datetime(2027, 1, 1, tzinfo=UTC)
+CALLS = 7
+
+
+def ingest(home: str, *paths: str) -> Result:
+    """Ingest files as the command does, until they are published."""
+    began, used = time.perf_counter(), time.process_time()
+    report = Ingestion(Settings(home=Path(home)), at=LANDED_AT).run(map(Path, paths))
+    loaded = sum(counts.loaded for counts in report.counts.values())
+    return {
+        "seconds": time.perf_counter() - began,
+        "cpu_seconds": time.process_time() - used,
+        "loaded": loaded,
+        "peak_bytes": peak_bytes(),
+    }
+
+
+def bare(name: str, file: str, database: str) -> Result:
+    """What the engine alone takes to put the same file into a table on disk."""
+    began = time.perf_counter()
+    connection = duckdb.connect(database)
+    connection.execute(statement(name), {"file": file})
+    connection.close()
+    return {"seconds": time.perf_counter() - began}
+
+
+def windows(home: str) -> Result:
+    """Processor time of every figure of all hours up to the watermark; the best of some calls."""
+    (place,) = places(Path(home))
+    with opened(place) as build:
+        assert build.watermark is not None
+        span = calendar_windows("1h", datetime(2026, 1, 1, tzinfo=UTC), build.watermark, "UTC")
+        took = []
+        for _ in range(CALLS):
+            used = time.process_time()
+            table = windows_table(build.connection, span, as_of=build.watermark)
+            took.append(time.process_time() - used)
+    return {"cpu_seconds": min(took), "first_cpu_seconds": took[0], "rows": table.num_rows}
+
+
+def peak_bytes() -> int:
+    """The most memory this process has had at once; the parent's does not count."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert found is not None
+    return int(found[1]) * 1024
+
+
+RUNS: dict[str, Callable[..., Result]] = {"ingest": ingest, "bare": bare, "windows": windows}
+
+if __name__ == "__main__":
+    what, *arguments = sys.argv[1:]
+    sys.stdout.write(json.dumps(RUNS[what](*arguments)) + "\n")

@@ -1,0 +1,3 @@
+create table quotes as
+select *
+from read_parquet($file)
