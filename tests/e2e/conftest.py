@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from reports.demo import dashboard_command
 from tests.dashboard.sample_home import fill_home
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -39,15 +39,21 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def dashboard(home: Path) -> Iterator[str]:
-    """The address of a dashboard on `home`, started as people start it."""
+def dashboard(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a dashboard on `home`, started as `make demo` starts it on a new machine.
+
+    That is with a window to open (by a command that does nothing), with nobody at the terminal,
+    and in an account that never ran the server before.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "asgi.py"]
-    options = [f"--server.port={port}", "--server.headless=true"]
+    account = {"HOME": str(tmp_path_factory.mktemp("account")), "BROWSER": "true"}
     server = subprocess.Popen(
-        [*command, *options], cwd=ROOT, env={**os.environ, "UTILIZATION_HOME": str(home)}
+        dashboard_command(port, browser=True),
+        cwd=ROOT,
+        env={**os.environ, **account, "UTILIZATION_HOME": str(home)},
+        stdin=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}"
     try:
