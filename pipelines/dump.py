@@ -12,10 +12,18 @@ import duckdb
 
 from pipelines.building import MODELS_OF
 from pipelines.contracts import MODELS
+from pipelines.kindtables import LINKS, hash_name
 from pipelines.sqlfiles import sql_text
 
 DERIVED = ("trade_state", "trade_flags", "conflicts")
-LEFT_OUT = frozenset({"source", "record", "key_hash", "transact_hash", "quote_hash"})
+LEFT_OUT = frozenset(
+    {
+        "source",
+        "record",
+        "key_hash",
+        *(hash_name(link) for links in LINKS.values() for link in links),
+    }
+)
 """Where a record came from, what repeats other columns, and what only speeds up joins."""
 
 

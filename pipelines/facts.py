@@ -25,7 +25,7 @@ from pipelines.screening.staging import prepare
 from pipelines.settings import Settings
 from pipelines.sqlfiles import sql_text
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 ATTACH_TRIES = 300
 RETRY_SECONDS = 0.1
 LOCKED = "Could not set lock"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,7 +10,15 @@ from pipelines.contracts import MODELS, field_table
 from pipelines.screening.columns import sql_type
 
 SCOPE = ("partner_id", "environment")
-LINKS = {"quotes": ("quote",), "trades": ("transact", "quote")}
+LINKS: Mapping[str, tuple[str, ...]] = {
+    "quotes": ("quote_id",),
+    "trades": ("transact_id", "quote_id", "request_id", "partner_reference"),
+    "ledger": ("ref", "transact_id"),
+    "orders": ("quote_id", "transact_id", "request_id"),
+    "errors": ("quote_id",),
+    "webhooks": ("event_id", "transact_id"),
+    "tickets": ("transact_id",),
+}
 """Ids that other kinds join on, by kind: each gets a hash column, eight bytes to scan."""
 REVISED = {"quotes": "rejected_at"}
 """The one field that may be told later, by kind."""
@@ -23,6 +32,11 @@ TRADE_IDENTITY = (
     "crypto_amount",
 )
 """What no two observations of one trade may say differently."""
+
+
+def hash_name(link: str) -> str:
+    """The column that holds the hash of id `link`; null where the record names none."""
+    return f"{link.removesuffix('_id')}_hash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +59,11 @@ class KindTable:
 
     def names(self) -> dict[str, str]:
         """The placeholders of the loading SQL."""
-        links = [f"hash({link}_id) as {link}_hash" for link in self.links]
-        stored = [*self.fields, "day", "key_hash", *(f"{link}_hash" for link in self.links)]
+        links = [
+            f"case when {link} is not null then hash({link}) end as {hash_name(link)}"
+            for link in self.links
+        ]
+        stored = [*self.fields, "day", "key_hash", *map(hash_name, self.links)]
         key_texts = ", ".join(f"coalesce({name}::varchar, chr(30))" for name in self.key)
         same = [f"held.{name} is not distinct from replaced.{name}" for name in self.key]
         return {
@@ -71,7 +88,7 @@ class KindTable:
         types = {spec.name: sql_type(spec.shape) for spec in field_table(self.kind)}
         columns = [f"{name} {types[name]}" for name in self.fields]
         columns += ["day date not null", "key_hash ubigint not null"]
-        columns += [f"{link}_hash ubigint" for link in self.links]
+        columns += [f"{hash_name(link)} ubigint" for link in self.links]
         return ", ".join(columns)
 
 

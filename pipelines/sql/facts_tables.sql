@@ -76,3 +76,25 @@ create table facts.trade_state (
 )
 ;
 create table facts.unpublished_days (model varchar not null, day date not null)
+;
+create table facts.exceptions (
+    exception_id varchar not null,
+    kind varchar not null,
+    match varchar not null,
+    pool_id varchar,
+    currency varchar,
+    amount decimal(28, 8),
+    event_at timestamp not null,
+    opens_at timestamp not null,
+    closes_at timestamp,
+    first_seen_at timestamp,
+    resolved_at timestamp,
+    is_current boolean not null,
+    transact_id varchar,
+    quote_id varchar,
+    entry_id varchar,
+    partner_reference varchar,
+    candidates varchar[] not null
+)
+;
+create table facts.weak_links (entry_id varchar not null, transact_id varchar not null)
