@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipelines.checked_lines import body_of, checked_line
 from pipelines.errors import LandingDamagedError
 from pipelines.places import sync_folder
 
@@ -116,7 +116,7 @@ class BatchLog:
     def append(self, record: BatchRecord, position: int) -> int:
         """Write one line at `position`, the end of the last whole one, and return the new end."""
         body = json.dumps(asdict(record), sort_keys=True, separators=(",", ":")).encode()
-        line = b"%s\t%08x\n" % (body, zlib.crc32(body))
+        line = checked_line(body)
         is_new = not self.path.exists()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -131,8 +131,8 @@ class BatchLog:
         return position + len(line)
 
     def _parse(self, line: bytes, position: int) -> BatchRecord:
-        body, _, mark = line.rstrip(b"\n").rpartition(b"\t")
-        if mark != b"%08x" % zlib.crc32(body):
+        body = body_of(line)
+        if body is None:
             raise LandingDamagedError(
                 f"{self.path}: the entry at byte {position} is damaged; restore the file from a"
                 " backup, then run `utilization rebuild`"

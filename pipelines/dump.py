@@ -15,7 +15,7 @@ from pipelines.contracts import MODELS
 from pipelines.kindtables import LINKS, hash_name
 from pipelines.sqlfiles import sql_text
 
-DERIVED = ("trade_state", "trade_flags", "conflicts")
+DERIVED = ("trade_state", "trade_flags", "conflicts", "breaks")
 LEFT_OUT = frozenset(
     {
         "source",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.batch_log import BatchLog, BatchRecord, Counts
 from pipelines.contracts import MODELS
@@ -23,6 +24,7 @@ from pipelines.loading import Arrival, load_batch, replay_batch
 from pipelines.places import Place
 from pipelines.screening.staging import prepare
 from pipelines.settings import Settings
+from pipelines.sightings import read_sightings
 from pipelines.sqlfiles import sql_text
 
 SCHEMA_VERSION = "2"
@@ -173,9 +175,18 @@ class Facts:
         self.connection.execute(sql_text("model_tables.sql").format(catalog="facts"))
         for name, value in (("schema", SCHEMA_VERSION), ("engine", duckdb.__version__)):
             self.connection.execute(sql_text("add_meta.sql"), {"name": name, "value": value})
+        self._restore_sightings()
         self.connection.execute("commit")
         # Schema statements left in the write-ahead log have kept files from opening after a crash.
         self.connection.execute("checkpoint facts")
+
+    def _restore_sightings(self) -> None:
+        """Take over when exceptions were seen, which no record tells."""
+        sightings = pa.table({"sighting": list(read_sightings(self.place.landing))})
+        if sightings.num_rows:
+            self.connection.register("sightings", sightings)
+            self.connection.execute(sql_text("restore_exceptions.sql"))
+            self.connection.unregister("sightings")
 
     def _catch_up(self) -> None:
         """Replay the batches that the log names and the file does not hold."""

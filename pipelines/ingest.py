@@ -10,18 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.batch_log import Counts
-from pipelines.building import refresh_models
 from pipelines.contracts import MODELS
 from pipelines.facts import Facts, open_engine
 from pipelines.failpoints import reach
 from pipelines.landing import require_space
 from pipelines.loading import Arrival
 from pipelines.places import Place, unassigned
-from pipelines.publish import publish
 from pipelines.quarantine import entry_of
 from pipelines.screening.parts import screened_parts
 from pipelines.screening.screen import SetAside, Sink
 from pipelines.settings import Settings
+from pipelines.settling import settle
 from pipelines.sources.discovery import Misnamed, SourceFile, discover, shown_name
 from pipelines.sqlfiles import sql_text
 
@@ -111,7 +110,7 @@ class Ingestion:
         """Refresh buckets and publish for every partner touched, and close."""
         for owner, place in sorted(self._touched.items()):
             self._progress.step(f"publishing {place.environment}/{place.partner_id}")
-            self.report.published[owner] = self._facts(place).derive(_refresh_and_publish)
+            self.report.published[owner] = self._facts(place).derive(settle)
         if self._open is not None:
             self._open.close()
             self._open = None
@@ -224,8 +223,3 @@ class Ingestion:
 def _foreign(line_number: int) -> SetAside:
     reason = "is of another partner than --partner; ingest it on its own"
     return SetAside(line_number, "refused", "partner", reason)
-
-
-def _refresh_and_publish(facts: Facts) -> str:
-    refresh_models(facts)
-    return publish(facts)

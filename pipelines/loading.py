@@ -34,6 +34,9 @@ MODEL_OF = {
 }
 """The buckets that records of a kind change."""
 
+REPLACED_IDS = {"ledger": ("ref_hash", "transact_hash"), "orders": ("quote_hash", "transact_hash")}
+"""The ids by which a record of a kind names the trades that must be reconciled without it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -169,12 +172,18 @@ def _store(connection: duckdb.DuckDBPyConnection, table: KindTable) -> None:
         if has_variants:
             connection.execute(sql_text("dirty_replaced_days.sql"), model)
     if has_variants:
+        if table.kind in REPLACED_IDS:
+            ids = ", ".join(REPLACED_IDS[table.kind])
+            connection.execute(sql_text("touch_replaced.sql").format(ids=ids))
         connection.execute(sql_text("remove_replaced.sql").format(**names))
         connection.execute(sql_text("held_conflicts.sql"), {"kind": table.kind})
         connection.execute(sql_text("forget_conflicts.sql"), {"kind": table.kind})
         connection.execute(sql_text("add_conflicts.sql").format(**names), {"kind": table.kind})
     connection.execute(sql_text("add_fresh.sql").format(**names))
+    if table.kind in ("ledger", "orders"):
+        connection.execute(sql_text("touch_fresh.sql").format(**names))
     if table.kind == "trades":
+        connection.execute(sql_text("touch_trades.sql"))
         connection.execute(sql_text("dirty_trade_days.sql"))
         connection.execute(sql_text("merge_trades.sql"))
         connection.execute(sql_text("drop_flags.sql"))

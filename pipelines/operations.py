@@ -13,7 +13,6 @@ from typing import Any
 import duckdb
 
 from pipelines.batch_log import BatchLog, Counts
-from pipelines.building import refresh_models
 from pipelines.contracts import judge
 from pipelines.dump import table_digests
 from pipelines.errors import HomeLockedError, NothingPublishedError, PipelineError
@@ -21,10 +20,11 @@ from pipelines.facts import Facts, forget_set_aside, open_engine, set_aside
 from pipelines.failpoints import reach
 from pipelines.loading import Arrival
 from pipelines.places import Place, unassigned
-from pipelines.publish import publish, read_pointer
+from pipelines.publish import read_pointer
 from pipelines.screening.staging import add_judged, empty_screened
 from pipelines.serving import opened
 from pipelines.settings import Settings
+from pipelines.settling import derive_tables, settle
 from pipelines.sqlfiles import sql_text
 
 Row = dict[str, Any]
@@ -110,16 +110,11 @@ def replay_quarantine(settings: Settings, place: Place, *, at: datetime) -> Coun
     try:
         counts = sum(_replayed(facts, settings, at), Counts())
         if counts.offered:
-            facts.derive(_refresh_and_publish)
+            facts.derive(settle)
     finally:
         facts.close()
         connection.close()
     return counts
-
-
-def _refresh_and_publish(facts: Facts) -> str:
-    refresh_models(facts)
-    return publish(facts)
 
 
 def _replayed(facts: Facts, settings: Settings, at: datetime) -> Iterator[Counts]:
@@ -182,7 +177,7 @@ def _digests(
         else:
             facts = Facts(connection, place, settings, file=file)
             facts.open()
-            refresh_models(facts)
+            derive_tables(facts, is_trial=True)
         return table_digests(connection)
     except duckdb.IOException as error:
         raise PipelineError(
@@ -222,8 +217,7 @@ def rebuild_place(settings: Settings, place: Place) -> str:
     facts = Facts(connection, place, settings)
     facts.open()
     try:
-        refresh_models(facts)
-        build_id = publish(facts, anew=True)
+        build_id = settle(facts, anew=True)
         forget_set_aside(place.facts)
     finally:
         facts.close()

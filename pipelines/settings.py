@@ -41,6 +41,24 @@ class Settings(BaseModel):
     balance_max_age: timedelta = Field(timedelta(hours=24), gt=timedelta(0))
     """Age beyond which a balance snapshot is no answer."""
 
+    ledger_lateness: timedelta = Field(timedelta(minutes=15), gt=timedelta(0))
+    """How long a counterpart may take to be booked; a break that is younger is pending."""
+
+    tradeless_order_statuses: tuple[str, ...] = (
+        "abandoned",
+        "canceled",
+        "cancelled",
+        "created",
+        "declined",
+        "draft",
+        "expired",
+        "failed",
+        "new",
+        "quoted",
+        "rejected",
+    )
+    """The partner's own words for an order that leads to no trade, or has not yet."""
+
     limit_error_codes: tuple[str, ...] = (
         "amount_below_min",
         "amount_above_max",

@@ -31,11 +31,11 @@ def _digest(*folders: str) -> str:
 
 @cache
 def models_version() -> str:
-    """A short digest of the SQL that makes buckets: other SQL, and stored buckets are made anew."""
-    return _digest("models")
+    """A short digest of the SQL of what is stored: other SQL, and all of it is made anew."""
+    return _digest("models", "models/reconciliation")
 
 
 @cache
 def definitions_version() -> str:
     """A short digest of all SQL that decides a figure."""
-    return _digest("models", "metrics")
+    return _digest("models", "models/reconciliation", "metrics")

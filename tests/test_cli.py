@@ -246,7 +246,7 @@ def test_counts_and_ages_are_whole_numbers_and_what_is_missing_is_null(
     hours: list[dict[str, Any]],
 ) -> None:
     assert {type(row[name]) for row in hours for name in COUNTS} == {int, type(None)}
-    assert {row["ledger_exceptions"] for row in hours} == {None}
+    assert {row["ledger_exceptions"] for row in hours} == {0}
     quiet = next(row for row in hours if row["quote_requests"] == 0)
     assert quiet["failure_utilization"] is None
     assert quiet["unavailable_reasons"] == {}

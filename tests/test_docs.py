@@ -188,7 +188,9 @@ def told(value: object) -> str:
     if value in (None, {}):
         return "none"
     if isinstance(value, timedelta):
-        return {timedelta(minutes=10): "`PT10M`", timedelta(hours=24): "`P1D`"}[value]
+        hours = value / timedelta(hours=1)
+        minutes = f"PT{value // timedelta(minutes=1)}M"
+        return f"`P{hours / 24:.0f}D`" if not hours % 24 else f"`{minutes}`"
     values = value if isinstance(value, tuple) else (value,)
     return ", ".join(f"`{item}`" for item in values)
 

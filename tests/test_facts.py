@@ -16,11 +16,11 @@ from random import Random
 import pytest
 
 from pipelines.batch_log import BatchLog
-from pipelines.building import refresh_models
 from pipelines.dump import canonical_dump, table_digests
 from pipelines.errors import LandingDamagedError
 from pipelines.facts import Facts, open_engine
 from pipelines.places import Place
+from pipelines.settling import derive_tables
 from tests.mischief import contradicted, of_owner
 from tests.oracle import random_world
 from tests.warehouse import (
@@ -114,7 +114,7 @@ def dump_after_late(home: Path) -> list[str]:
 
 
 def read_all(facts: Facts) -> list[str]:
-    refresh_models(facts)
+    derive_tables(facts)
     return list(canonical_dump(facts.connection))
 
 
@@ -171,7 +171,7 @@ def digests_of(home: Path) -> Iterator[tuple[str, tuple[int, str]]]:
     with closing(open_engine(settings_of(home))) as connection:
         facts = Facts(connection, place_of(home), settings_of(home))
         facts.open()
-        refresh_models(facts)
+        derive_tables(facts)
         yield from table_digests(connection).items()
 
 

@@ -16,11 +16,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.building import MODELS_OF, refresh_models
+from pipelines.building import MODELS_OF
 from pipelines.errors import NothingPublishedError
 from pipelines.facts import Facts, open_engine
 from pipelines.publish import KEPT_BUILDS, publish, read_pointer
 from pipelines.serving import open_build, opened
+from pipelines.settling import derive_tables
 from tests.mischief import contradicted, of_owner, scattered
 from tests.oracle import random_world
 from tests.warehouse import (
@@ -74,7 +75,7 @@ def open_facts(home: Path) -> Iterator[Facts]:
     with closing(open_engine(settings_of(home))) as connection:
         facts = Facts(connection, place_of(home), settings_of(home))
         facts.open()
-        refresh_models(facts)
+        derive_tables(facts)
         yield facts
         facts.close()
 

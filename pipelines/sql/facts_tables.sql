@@ -59,6 +59,7 @@ create table facts.trade_state (
     transact_hash ubigint not null,
     quote_id varchar not null,
     quote_hash ubigint not null,
+    partner_reference_hash ubigint,
     request_id varchar,
     pool_id varchar not null,
     side varchar not null,
@@ -98,3 +99,29 @@ create table facts.exceptions (
 )
 ;
 create table facts.weak_links (entry_id varchar not null, transact_id varchar not null)
+;
+create table facts.touched (kind varchar not null, id_hash ubigint not null)
+;
+create table facts.breaks (
+    exception_id varchar not null,
+    kind varchar not null,
+    match varchar not null,
+    pool_id varchar,
+    currency varchar,
+    amount decimal(28, 8),
+    event_at timestamp not null,
+    opens_at timestamp not null,
+    closes_at timestamp,
+    transact_id varchar,
+    quote_id varchar,
+    entry_id varchar,
+    partner_reference varchar,
+    detail varchar,
+    candidates varchar[],
+    ref varchar,
+    is_loose boolean,
+    ref_hash ubigint,
+    transact_hash ubigint,
+    entry_hash ubigint,
+    order_hash ubigint
+)

@@ -45,3 +45,20 @@ create or replace table serving.dropped_fields as
 select kind, name, cast(sum(records) as bigint) as records
 from facts.dropped_fields
 group by kind, name
+;
+create or replace table serving.exceptions as
+select *
+from facts.exceptions
+;
+create or replace table serving.reconciled as
+select
+    case
+        when trades_from is not null and ledger_from is not null
+        then cast(greatest(trades_from, ledger_from) as timestamp)
+    end as known_from
+from
+    (
+        select
+            (select min(cast(created_at as date)) from facts.trade_state) as trades_from,
+            (select min(day) from facts.ledger) as ledger_from
+    )

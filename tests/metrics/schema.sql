@@ -47,3 +47,11 @@ create table programs(
     time_zone varchar, review_cadence varchar, funding_ready bool, webhooks_ready bool,
     monitoring_ready bool, support_ready bool, first_order_limit decimal(28, 8)
 );
+create table exceptions(
+    exception_id varchar, kind varchar, match varchar, pool_id varchar, currency varchar,
+    amount decimal(28, 8), event_at timestamp, opens_at timestamp, closes_at timestamp,
+    first_seen_at timestamp, resolved_at timestamp, is_current boolean, transact_id varchar,
+    quote_id varchar, entry_id varchar, partner_reference varchar, candidates varchar[]
+);
+create table reconciled(known_from timestamp);
+insert into reconciled values (null);

@@ -31,6 +31,10 @@ MOST_SPANS = 30
 LEDGER_ENTRY = owned(entry_id="e-1", currency="EUR", delta="1", reason="payin_credit", ref="f-1")
 
 
+OTHERS = ("ledger_exceptions",)
+"""Figures that another oracle reads: reconciliation has its own."""
+
+
 def differences(mine: Sequence[dict[str, Any]], theirs: Sequence[dict[str, object]]) -> list[str]:
     """Every figure in which the two answers differ, with where it stands."""
     names = ("pool_id", "currency", "window", "window_start", "window_end")
@@ -42,7 +46,7 @@ def differences(mine: Sequence[dict[str, Any]], theirs: Sequence[dict[str, objec
         found += [
             f"{name} {value} instead of {expected[key][name]} at {key}"
             for name, value in asked[key].items()
-            if value != expected[key][name]
+            if name not in OTHERS and value != expected[key][name]
         ]
     return found
 

@@ -50,7 +50,7 @@ def windows_rows(
     `window` names the windows in `starts_ends` (UTC); "24h" is the rolling one. `as_of` None means
     the watermark, without which nothing is printed. Money is Decimal in the row's currency, ratios
     and minutes are Decimals of 6 places, ages whole seconds, missing figures None.
-    `ledger_exceptions` is always None here: reconciliation is not part of the oracle.
+    `ledger_exceptions` is left out: reconciliation has an oracle of its own.
     """
     facts = read_facts(records, partner_id, environment)
     trades = fold_trades(facts.observations)
@@ -140,7 +140,6 @@ def _figures(
         **quote_figures(quotes, trades, start, at, as_of),
         **trade_figures(own_trades, start, at),
         **failure_figures(quotes, failures, start, at, choices.limit_codes),
-        "ledger_exceptions": None,
         **reserved_figures(own_trades, at),
         **balance_figures(facts.balances, currency, at, choices.balance_max_age),
         "approved_band": approved_band(facts.limits, pool_id, currency, instants),

@@ -1,0 +1,87 @@
+"""What reconciliation found: the exceptions one by one, and what they come to per currency."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.errors import UsageError
+from pipelines.metrics.catalog import load_query
+from pipelines.sqlfiles import sql_text
+
+KINDS = (
+    "trade_without_debit",
+    "debit_without_trade",
+    "trade_without_refund",
+    "refund_without_trade",
+    "amount_mismatch",
+    "duplicate_entry",
+    "balance_mismatch",
+    "trade_without_order",
+    "order_without_trade",
+    "illegal_transition",
+    "conflict",
+)
+STATES = ("open", "pending", "resolved")
+BOOK_KINDS = (
+    "trade_without_debit",
+    "trade_without_refund",
+    "refund_without_trade",
+    "amount_mismatch",
+    "duplicate_entry",
+)
+"""Kinds that say that the ledger does not tell of a trade what it should."""
+
+
+def exceptions_table(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    as_of: datetime,
+    kinds: Sequence[str] = KINDS,
+    states: Collection[str] = STATES,
+) -> pa.Table:
+    """Return one row per exception as of the aware `as_of`, by event time.
+
+    `amount` is DECIMAL(28, 8) or null, times are naive UTC, `age_s` whole seconds since `event_at`
+    and null once resolved, `candidates` the ids that an ambiguous one may belong to. Raises
+    UsageError for a kind or state that there is not.
+    """
+    _require("kind", kinds, KINDS)
+    _require("state", states, STATES)
+    with connection.cursor() as cursor:
+        answer = cursor.sql(
+            sql_text("ask_exceptions.sql"),
+            params={"as_of": _naive(as_of), "kinds": list(kinds), "states": list(states)},
+        )
+        return answer.to_arrow_table()
+
+
+def reconciliation_table(connection: duckdb.DuckDBPyConnection, *, as_of: datetime) -> pa.Table:
+    """Return one row per currency as of the aware `as_of`: what ties out, what is open, how old.
+
+    `match_rate` = trades tied out / trades that had time to be booked, created since both sides
+    are known; null where there is none. `value_at_risk` sums the amounts of open exceptions
+    without sign, null where none of them has one. Orders have no currency: theirs is a row of
+    its own.
+    """
+    with connection.cursor() as cursor:
+        for statement in cursor.extract_statements(load_query("macros").sql):
+            cursor.execute(statement)
+        answer = cursor.sql(
+            sql_text("ask_reconciliation.sql"),
+            params={"as_of": _naive(as_of), "trade_kinds": list(BOOK_KINDS)},
+        )
+        return answer.to_arrow_table()
+
+
+def _require(what: str, given: Collection[str], known: Sequence[str]) -> None:
+    for one in given:
+        if one not in known:
+            raise UsageError(f"no {what} {one!r}; choose from {', '.join(known)}")
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)

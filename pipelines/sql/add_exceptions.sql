@@ -1,0 +1,3 @@
+insert into facts.exceptions by name
+select *
+from history

@@ -1,0 +1,2 @@
+insert into found by name
+{model}

@@ -1,0 +1,4 @@
+create or replace temp table found as
+select *
+from facts.breaks
+limit 0

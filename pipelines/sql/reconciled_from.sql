@@ -1,0 +1,1 @@
+select cast(getvariable('reconciled_from') as varchar)

@@ -1,0 +1,1 @@
+set variable known_to = cast($watermark as timestamp)

@@ -1,0 +1,1 @@
+set variable tradeless_order_statuses = $statuses

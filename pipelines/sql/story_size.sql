@@ -1,0 +1,1 @@
+select (select count(*) from story) + (select count(*) from story_ids)

@@ -1,0 +1,3 @@
+insert into facts.touched
+select '{kind}', key_hash
+from fresh

@@ -1,0 +1,3 @@
+insert into facts.touched
+select 'trades', transact_hash
+from touched

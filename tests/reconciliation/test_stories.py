@@ -1,0 +1,353 @@
+"""One story at a time: what a reader of the books would call a break, and what not. Each world
+goes through the ordinary ingestion, and its exceptions are read from what was published."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.reconciliation.stories import (
+    OWNER,
+    at,
+    clock,
+    entry,
+    exceptions,
+    kinds,
+    load,
+    trade,
+)
+from tests.warehouse import Record
+
+DAY = 24 * 60
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def order(number: int, minutes: float, **more: Any) -> Record:
+    told = {"partner_reference": f"o{number}", "pool_id": "EUR-USDT", "status": "completed"}
+    return {**OWNER, **told, "created_at": at(minutes), **more}
+
+
+def test_books_that_tie_out_have_no_exception(home: Path) -> None:
+    load(
+        home,
+        {
+            "trades": [
+                *trade(1, 0, ends="settled"),
+                *trade(2, 1, ends="failed"),
+                *trade(3, 2, ends="released"),
+                *trade(4, 3, ends="returned"),
+                *trade(5, 4),
+            ],
+            "ledger": [
+                *(entry(n, n - 1, "-100.00", f"q{n}") for n in range(1, 6)),
+                *(entry(f"{n}r", n + 2, "100.00", f"q{n}") for n in (2, 3, 4)),
+            ],
+        },
+        clock(120),
+    )
+    assert exceptions(home, "open", "pending", "resolved") == []
+
+
+@pytest.mark.parametrize(
+    ("ends", "entries", "expected"),
+    [
+        ("settled", [], ["trade_without_debit"]),
+        ("failed", [("-100.00", 0)], ["trade_without_refund"]),
+        ("released", [("-100.00", 0)], ["trade_without_refund"]),
+        ("returned", [("-100.00", 0)], ["trade_without_refund"]),
+        ("settled", [("-100.00", 0), ("100.00", 3)], ["refund_without_trade"]),
+        ("", [("-100.00", 0), ("100.00", 3)], ["refund_without_trade"]),
+        ("settled", [("-100.01", 0)], ["amount_mismatch"]),
+        ("failed", [("-100.00", 0), ("99.99", 1)], ["amount_mismatch"]),
+        ("settled", [("-100.00", 0), ("-100.00", 4)], ["duplicate_entry"]),
+        ("failed", [("-100.00", 0), ("100.00", 1), ("100.00", 5)], ["duplicate_entry"]),
+        ("settled", [("-60.00", 0), ("-40.00", 1)], []),
+        ("settled", [("-60.00", 0), ("-30.00", 1)], ["amount_mismatch"]),
+        ("settled", [("-100.00", 0), ("-0.01", 1)], ["amount_mismatch"]),
+        ("settled", [("-60.00", 0), ("-60.00", 1)], ["amount_mismatch", "duplicate_entry"]),
+        ("settled", [("-100.00", 0), ("-100.00", 4), ("100.00", 5)], []),
+        ("failed", [("-100.00", 0), ("-100.00", 1), ("100.00", 2), ("100.00", 3)], []),
+    ],
+)
+def test_what_the_ledger_tells_of_a_trade(
+    home: Path, ends: str, entries: list[tuple[str, float]], expected: list[str]
+) -> None:
+    told = [entry(n, minutes, delta, "q1") for n, (delta, minutes) in enumerate(entries)]
+    load(home, {"trades": trade(1, 0, ends=ends), "ledger": told}, clock(120))
+    assert [kind for kind, state in kinds(home) if state == "open"] == expected
+
+
+def test_a_difference_is_what_the_ledger_has_too_much(home: Path) -> None:
+    load(
+        home,
+        {
+            "trades": [*trade(1, 0), *trade(2, 1), *trade(3, 2)],
+            "ledger": [
+                entry(1, 0, "-100.01", "q1"),
+                entry(2, 1, "-99.00", "q2"),
+                entry(3, 2, "-100.00", "q3", currency="USD"),
+            ],
+        },
+        clock(120),
+    )
+    assert [(row["currency"], row["amount"]) for row in exceptions(home)] == [
+        ("EUR", Decimal("-0.01")),
+        ("EUR", Decimal("1.00")),
+        ("EUR", Decimal("100.00")),
+    ]
+
+
+def test_an_entry_of_no_trade_is_open_whatever_its_amount(home: Path) -> None:
+    load(
+        home,
+        {"ledger": [entry(1, 0, "-12.00", "q404"), entry(2, 1, "7.00", "q405")]},
+        clock(120),
+    )
+    assert kinds(home) == [("debit_without_trade", "open"), ("refund_without_trade", "open")]
+    assert [row["amount"] for row in exceptions(home)] == [Decimal("12.00"), Decimal("7.00")]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"ref": "t1"},
+        {"ref": "n/a", "transact_id": "t1"},
+        {"ref": "o1"},
+        {"ref": "p1"},
+    ],
+    ids=["trade id as reference", "trade id", "order of the trade", "reference of the trade"],
+)
+def test_an_entry_finds_its_trade_by_the_other_durable_ids(
+    home: Path, names: dict[str, str]
+) -> None:
+    books = {
+        "trades": trade(1, 0, partner_reference="p1"),
+        "orders": [order(1, 0, quote_id="q1"), order(2, 0, transact_id="t9120")],
+        "ledger": [{**entry(1, 50, "-99.00", ""), **names}],
+    }
+    load(home, books, clock(120))
+    (found, late) = exceptions(home, "open", "resolved")[::-1]
+    assert (late["kind"], late["transact_id"]) == ("trade_without_debit", "t1")
+    assert (found["kind"], found["match"], found["transact_id"]) == (
+        "amount_mismatch",
+        "durable",
+        "t1",
+    )
+
+
+def test_a_quote_id_that_two_trades_share_is_settled_by_the_trade_id_or_not_at_all(
+    home: Path,
+) -> None:
+    books = {
+        "trades": [
+            *trade(1, 0),
+            *trade(2, 1, quote_id="q1"),
+            *trade(3, 2),
+            *trade(4, 3, quote_id="q3"),
+        ],
+        "ledger": [
+            entry(1, 0, "-100.00", "q1", transact_id="t1"),
+            entry(2, 1, "-100.00", "q1", transact_id="t2"),
+            entry(3, 2, "-100.00", "q3"),
+        ],
+    }
+    load(home, books, clock(120))
+    found = {(row["kind"], row["transact_id"]): row["candidates"] for row in exceptions(home)}
+    assert found == {
+        ("trade_without_debit", "t3"): [],
+        ("trade_without_debit", "t4"): [],
+        ("debit_without_trade", None): ["t3", "t4"],
+    }
+
+
+# --- time ---
+
+
+def test_a_trade_younger_than_the_allowance_is_pending_then_open(home: Path) -> None:
+    load(home, {"trades": trade(1, 0)}, clock(10))
+    assert kinds(home) == [("trade_without_debit", "pending")]
+    load(home, clock(16))
+    assert kinds(home) == [("trade_without_debit", "open")]
+
+
+def test_an_entry_that_came_within_the_allowance_leaves_no_trace(home: Path) -> None:
+    load(home, {"trades": trade(1, 0)}, clock(10))
+    load(home, {"ledger": [entry(1, 14, "-100.00", "q1")]}, clock(120))
+    assert exceptions(home, "open", "pending", "resolved") == []
+
+
+def test_an_entry_booked_later_leaves_an_exception_that_it_resolves(home: Path) -> None:
+    books = {"trades": trade(1, 0), "ledger": [entry(1, 40, "-100.00", "q1")]}
+    load(home, books, clock(120))
+    assert kinds(home, minutes=10) == [("trade_without_debit", "pending")]
+    assert kinds(home, minutes=30) == [("trade_without_debit", "open")]
+    assert kinds(home, minutes=41) == []
+    assert kinds(home, "resolved") == [("trade_without_debit", "resolved")]
+
+
+def test_the_allowance_is_the_partners_own(home: Path) -> None:
+    books = {"trades": trade(1, 0), "ledger": [entry(1, 40, "-100.00", "q1")]}
+    load(home, books, clock(120), ledger_lateness=timedelta(hours=1))
+    assert exceptions(home, "open", "pending", "resolved") == []
+
+
+def test_trades_before_the_first_day_of_the_ledger_are_not_compared(home: Path) -> None:
+    load(home, {"trades": [*trade(1, -DAY), *trade(2, -20)]}, clock(120))
+    assert [row["transact_id"] for row in exceptions(home)] == ["t2"]
+
+
+def test_without_a_ledger_or_without_trades_nothing_is_an_exception(home: Path) -> None:
+    load(home, {"trades": trade(1, 0)}, {"quotes": clock(120)["quotes"]})
+    assert exceptions(home, "open", "pending", "resolved") == []
+    other = home.with_name("other")
+    load(other, {"ledger": [entry(1, 0, "-5.00", "q1")]}, {"quotes": clock(120)["quotes"]})
+    assert exceptions(other, "open", "pending", "resolved") == []
+
+
+# --- amount and time ---
+
+
+def erased(number: int, minutes: float, delta: str) -> Record:
+    return entry(number, minutes, delta, f"bank-{number}")
+
+
+def test_what_only_amount_and_time_can_match_is_matched_weakly_where_it_is_unique(
+    home: Path,
+) -> None:
+    books = {
+        "trades": [*trade(1, 0, "10.01"), *trade(2, 30, "10.02", ends="failed")],
+        "ledger": [
+            erased(1, 2, "-10.01"),
+            entry(2, 30, "-10.02", "q2"),
+            erased(3, 33, "10.02"),
+        ],
+    }
+    load(home, books, clock(120))
+    assert exceptions(home) == []
+    pairs = [(row["kind"], row["match"], row["entry_id"]) for row in exceptions(home, "resolved")]
+    assert pairs == [
+        ("trade_without_debit", "weak", "e1"),
+        ("trade_without_refund", "weak", "e3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "delta", "names"),
+    [
+        (16, "-10.00", {}),
+        (-2, "-10.00", {}),
+        (1, "-10.01", {}),
+        (1, "-10.00", {"currency": "USD"}),
+        (1, "-10.00", {"transact_id": "t404"}),
+        (1, "-10.00", {"ref": "quoted"}),
+        (1, "-10.00", {"reason": "buy_refund"}),
+    ],
+    ids=["late", "early", "amount", "currency", "names a trade", "names a quote", "reason"],
+)
+def test_no_match_is_guessed(home: Path, minutes: float, delta: str, names: dict[str, str]) -> None:
+    quote = {**clock(0)["quotes"][0], "quote_type": "firm", "available": True, "quote_id": "quoted"}
+    books = {
+        "quotes": [quote],
+        "trades": trade(1, 0, "10.00"),
+        "ledger": [{**erased(1, minutes, delta), **names}],
+    }
+    load(home, books, clock(120))
+    assert len(exceptions(home, "open")) == 2
+
+
+def test_two_trades_that_one_entry_fits_stay_open_with_each_other_as_candidates(
+    home: Path,
+) -> None:
+    books = {
+        "trades": [*trade(1, 0, "50.00"), *trade(2, 1, "50.00")],
+        "ledger": [erased(1, 2, "-50.00")],
+    }
+    load(home, books, clock(120))
+    assert [(row["kind"], row["candidates"]) for row in exceptions(home, "open")] == [
+        ("trade_without_debit", ["e1"]),
+        ("trade_without_debit", ["e1"]),
+        ("debit_without_trade", ["t1", "t2"]),
+    ]
+
+
+# --- orders ---
+
+
+def test_orders_and_trades_find_each_other_by_any_id(home: Path) -> None:
+    books = {
+        "trades": [
+            *trade(1, 0),
+            *trade(2, 1),
+            *trade(3, 2, partner_reference="o3"),
+            *trade(4, 3),
+            *trade(9, 4),
+        ],
+        "ledger": [entry(n, n, "-100.00", f"q{n}") for n in (1, 2, 3, 4, 9)],
+        "orders": [
+            order(1, 0, transact_id="t1"),
+            order(2, 1, quote_id="q2"),
+            order(3, 2),
+            order(5, 3, status="Cancelled", quote_id="q404"),
+            order(6, 3, status="cancelled", transact_id="t404"),
+            order(7, 3, status="processing", quote_id="q404"),
+            order(8, 60, transact_id="t9", quote_id="q9"),
+            order(9, 118, transact_id="t9120"),
+        ],
+    }
+    load(home, books, clock(120))
+    found = [
+        (row["kind"], row["transact_id"], row["partner_reference"]) for row in exceptions(home)
+    ]
+    assert sorted(found, key=repr) == [
+        ("order_without_trade", "t404", "o6"),
+        ("order_without_trade", None, "o7"),
+        ("trade_without_order", "t4", None),
+    ]
+
+
+def test_where_no_order_is_ingested_none_is_missing(home: Path) -> None:
+    load(home, {"trades": trade(1, 0), "ledger": [entry(1, 0, "-100.00", "q1")]}, clock(120))
+    assert exceptions(home, "open", "pending", "resolved") == []
+
+
+# --- records that contradict each other ---
+
+
+def test_contradictions_are_exceptions_at_their_own_time(home: Path) -> None:
+    settled = trade(1, 0, ends="settled")
+    other = {**settled[1], "status": "failed", "status_at": at(30)}
+    moved = {**trade(2, 1)[0], "status": "settled", "status_at": at(40), "fiat_amount": "7.00"}
+    paid = [entry(1, 0, "-100.00", "q1"), entry(2, 1, "-100.00", "q2")]
+    books = {
+        "trades": [*settled, other, *trade(2, 1), moved],
+        "ledger": [*paid, {**paid[0], "delta": "-100.00", "ref": "q1", "created_at": at(1)}],
+    }
+    load(home, books, clock(120))
+    found = [row for row in exceptions(home) if row["kind"] in ("conflict", "illegal_transition")]
+    assert {row["kind"] for row in found} == {"conflict", "illegal_transition"}
+    assert [row["transact_id"] for row in found if row["kind"] == "illegal_transition"] == ["t1"]
+    assert {
+        row["entry_id"] or row["transact_id"] for row in found if row["kind"] == "conflict"
+    } == {
+        "e1",
+        "t2",
+    }
+
+
+def test_a_pay_in_told_twice_is_one_entry_too_many(home: Path) -> None:
+    paid = entry(1, 0, "500.00", "fund-1", reason="payin_credit")
+    again = {**paid, "entry_id": "e2"}
+    later = {**paid, "entry_id": "e3", "created_at": at(60)}
+    load(home, {"ledger": [paid, later]}, clock(120))
+    load(home, {"ledger": [again]})
+    assert [(row["kind"], row["entry_id"]) for row in exceptions(home)] == [
+        ("duplicate_entry", "e2")
+    ]
