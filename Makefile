@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PY ?=
 BIN := .venv/bin
 PYTHON := $(BIN)/python
-TYPED := $(wildcard pipelines dashboard reports app.py cli.py asgi.py)
+TYPED := $(wildcard pipelines dashboard reports commands app.py cli.py asgi.py)
 # One worker a core; a file's tests stay together, so its server or warehouse is made once.
 PYTEST := $(PYTHON) -m pytest -n auto --dist loadfile
 
