@@ -11,6 +11,7 @@ import duckdb
 
 from pipelines.facts import Facts
 from pipelines.failpoints import reach
+from pipelines.loading import MODEL_OF
 from pipelines.settings import Settings
 from pipelines.sqlfiles import model_text, models_version, sql_text
 
@@ -19,9 +20,12 @@ MODELS_OF: Mapping[str, tuple[str, ...]] = {
     "trades": ("trade_paths",),
     "errors": ("error_buckets",),
     "availability": ("availability_buckets",),
-    "balances": (),
+    "books": ("ledger_buckets", "balance_marks"),
 }
-"""The bucket tables of each group of days; balances are published as they are."""
+"""The bucket tables of each group of days."""
+
+AS_LOADED: Mapping[str, tuple[str, ...]] = {"books": ("balances",)}
+"""What is published of a group's days as it was loaded."""
 
 
 def prepare_models(
@@ -82,9 +86,10 @@ def _is_clean(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _mark_all(connection: duckdb.DuckDBPyConnection) -> None:
-    for kind in ("quotes", "errors", "availability", "balances"):
-        statement = sql_text("all_days_dirty.sql").format(kind=kind)
-        connection.execute(statement, {"model": kind})
+    for kind, model in MODEL_OF.items():
+        if kind != "trades":
+            statement = sql_text("all_days_dirty.sql").format(kind=kind)
+            connection.execute(statement, {"model": model})
     connection.execute(sql_text("all_trade_days_dirty.sql"), {"model": "trades"})
 
 

@@ -27,7 +27,7 @@ from pipelines.settings import Settings
 from pipelines.sightings import read_sightings
 from pipelines.sqlfiles import sql_text
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 ATTACH_TRIES = 300
 RETRY_SECONDS = 0.1
 LOCKED = "Could not set lock"

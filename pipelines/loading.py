@@ -30,7 +30,8 @@ MODEL_OF = {
     "trades": "trades",
     "errors": "errors",
     "availability": "availability",
-    "balances": "balances",
+    "balances": "books",
+    "ledger": "books",
 }
 """The buckets that records of a kind change."""
 

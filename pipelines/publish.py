@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.building import MODELS_OF, prepare_models
+from pipelines.building import AS_LOADED, MODELS_OF, prepare_models
 from pipelines.facts import Facts
 from pipelines.failpoints import reach
 from pipelines.places import Place, sync_file, sync_folder, write_durably
@@ -118,7 +118,7 @@ def _fill(facts: Facts, *, is_new: bool) -> None:
     for group, tables in MODELS_OF.items():
         statement = sql_text("scope.sql").format(queue="unpublished_days")
         connection.execute(statement, {"model": group})
-        for table in tables or (group,):
+        for table in (*tables, *AS_LOADED.get(group, ())):
             columns = BALANCE_COLUMNS if table == "balances" else "*"
             files = ("publish_all.sql",) if is_new else ("unpublish_days.sql", "publish_days.sql")
             for file in files:

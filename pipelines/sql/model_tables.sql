@@ -66,3 +66,24 @@ create table {catalog}.availability_buckets (
     unavailable_us bigint not null,
     reopened_at timestamp
 )
+;
+create table {catalog}.ledger_buckets (
+    day date not null,
+    bucket timestamp not null,
+    currency varchar not null,
+    reason varchar not null,
+    entries bigint not null,
+    amount decimal(38, 8) not null
+)
+;
+create table {catalog}.balance_marks (
+    day date not null,
+    bucket timestamp not null,
+    currency varchar not null,
+    observed_at timestamp not null,
+    visible_balance decimal(28, 8) not null,
+    reserved_amount decimal(28, 8),
+    balance_available decimal(28, 8) not null,
+    ledger_in_bucket decimal(38, 8) not null,
+    reserved_in_bucket decimal(38, 8) not null
+)

@@ -12,4 +12,6 @@ select
     (
         select coalesce(sum(available_us + unavailable_us), 0) from {catalog}.availability_buckets
     ) as known_us,
-    (select count(*) from {catalog}.balances) as balances
+    (select count(*) from {catalog}.balances) as balances,
+    (select coalesce(sum(entries), 0) from {catalog}.ledger_buckets) as ledger_entries,
+    (select count(*) from {catalog}.balance_marks) as balance_marks
