@@ -178,3 +178,24 @@ def reserved_at(trades: Sequence[Record], currency: str, moment: datetime) -> De
         and each["transact_id"] not in left
     }
     return sum(amounts.values(), Decimal(0))
+
+
+def defective_book(count: int) -> tuple[Book, dict[str, tuple[str, Decimal]]]:
+    """Books of so many currencies, each a cent off from some snapshot of the first day on.
+
+    Returns them with the defects: by currency the time of that snapshot and the signed cent.
+    """
+    book: Book = {"ledger": [], "balances": []}
+    defects = {}
+    for number in range(count):
+        random, currency = Random(number), f"C{number:03d}"
+        wrong_at, cent = random.randrange(20), Decimal(random.choice((-1, 1))) / 100
+        total = Decimal(1000)
+        for hour in range(-1, 20):
+            moved = Decimal(random.randrange(-5_000, 9_000)) / 100
+            total += moved + (cent if hour == wrong_at else 0)
+            one = entry(number * 100 + hour, hour * 60 - 30, str(moved), currency=currency)
+            book["ledger"].append(one)
+            book["balances"].append(snapshot(hour * 60, str(total), currency=currency))
+        defects[currency] = (at(wrong_at * 60), cent)
+    return book, defects

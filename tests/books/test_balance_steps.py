@@ -25,8 +25,8 @@ from tests.books.ledgers import (
     CURRENCIES,
     START,
     Book,
-    Record,
     available_of,
+    defective_book,
     entry,
     instant,
     ledger_before,
@@ -192,44 +192,17 @@ def test_a_late_entry_closes_the_step_it_explains(tmp_path: Path) -> None:
     assert steps_of(home.with_name("told-late")) == []
 
 
-def defective(number: int) -> tuple[list[Record], list[Record], datetime | None]:
-    """Twenty hours of one currency, one of which loses or gains a cent, or misses an entry."""
-    random, currency = Random(number), f"C{number:03d}"
-    ledger, balances = [], []
-    total, wrong_at, sign = Decimal(1000), random.randrange(1, 20), random.choice((-1, 1))
-    shown = None
-    for hour in range(20):
-        if hour == wrong_at:
-            total += sign * Decimal("0.01")
-        moved = Decimal(cents_of(random))
-        total += moved
-        ledger.append(entry(number * 100 + hour, hour * 60 - 30, str(moved), currency=currency))
-        balances.append(snapshot(hour * 60, str(total), currency=currency))
-        if hour == wrong_at:
-            shown = instant(balances[-1]["observed_at"])
-    return ledger, balances, shown
-
-
-def cents_of(random: Random) -> str:
-    """A signed amount."""
-    return str(Decimal(random.randrange(-5_000, 9_000)) / 100)
-
-
 def test_each_of_a_thousand_planted_cents_is_found_at_its_snapshot_and_none_else(
     tmp_path: Path,
 ) -> None:
-    ledger, balances, wanted = [], [], set()
-    for number in range(1000):
-        more_ledger, more_balances, shown = defective(number)
-        ledger += more_ledger
-        balances += more_balances
-        assert shown is not None
-        wanted.add((more_ledger[0]["currency"], shown.replace(tzinfo=None)))
-    ingest_world(tmp_path / "home", {"ledger": ledger, "balances": balances})
-    found = steps_of(tmp_path / "home")
-    assert {(currency, observed_at) for currency, observed_at, _, _ in found} == wanted
-    assert len(found) == 1000
-    assert {abs(amount) for _, _, amount, _ in found} == {Decimal("0.01")}
+    book, defects = defective_book(1000)
+    ingest_world(tmp_path / "home", book)
+    wanted = [
+        (currency, instant(shown).replace(tzinfo=None), amount, None)
+        for currency, (shown, amount) in sorted(defects.items())
+    ]
+    assert steps_of(tmp_path / "home") == wanted
+    assert len(wanted) == 1000
 
 
 def test_a_hundred_thousand_snapshots_are_read_in_well_under_a_second() -> None:
