@@ -21,8 +21,13 @@ MODELS_OF: Mapping[str, tuple[str, ...]] = {
     "errors": ("error_buckets",),
     "availability": ("availability_buckets",),
     "books": ("ledger_buckets", "balance_marks"),
+    "webhooks": ("webhook_buckets", "webhook_paths"),
+    "deliveries": ("late_webhooks",),
 }
 """The bucket tables of each group of days."""
+
+WHOLE = frozenset({"late_webhooks"})
+"""Tables of exact times: no instant falls inside one of their rows, so none is ever split."""
 
 AS_LOADED: Mapping[str, tuple[str, ...]] = {"books": ("balances",)}
 """What is published of a group's days as it was loaded."""
@@ -38,6 +43,8 @@ def prepare_models(
     connection.execute(sql_text("set_limit_codes.sql"), limit_codes)
     gap = {"gap_seconds": settings.availability_max_gap.total_seconds()}
     connection.execute(sql_text("set_gap.sql"), gap)
+    lateness = {"lateness_seconds": settings.webhook_lateness.total_seconds()}
+    connection.execute(sql_text("set_lateness.sql"), lateness)
     connection.execute(sql_text("set_cuts.sql"), {"cuts": []})
 
 
@@ -91,10 +98,15 @@ def _mark_all(connection: duckdb.DuckDBPyConnection) -> None:
             statement = sql_text("all_days_dirty.sql").format(kind=kind)
             connection.execute(statement, {"model": model})
     connection.execute(sql_text("all_trade_days_dirty.sql"), {"model": "trades"})
+    connection.execute(
+        sql_text("all_days_dirty.sql").format(kind="webhooks"), {"model": "webhooks"}
+    )
+    connection.execute(sql_text("all_left_days_dirty.sql"), {"model": "deliveries"})
 
 
 def _fingerprint(settings: Settings) -> str:
     """What, besides records, the stored buckets depend on."""
     codes = ",".join(sorted(settings.limit_error_codes))
     gap_seconds = settings.availability_max_gap.total_seconds()
-    return f"{models_version()} {gap_seconds} {codes}"
+    lateness_seconds = settings.webhook_lateness.total_seconds()
+    return f"{models_version()} {gap_seconds} {lateness_seconds} {codes}"

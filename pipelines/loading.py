@@ -172,6 +172,9 @@ def _store(connection: duckdb.DuckDBPyConnection, table: KindTable) -> None:
         connection.execute(sql_text("dirty_days.sql"), model)
         if has_variants:
             connection.execute(sql_text("dirty_replaced_days.sql"), model)
+    if table.kind == "webhooks":
+        told = sql_text("told_replaced_webhooks.sql" if has_variants else "told_webhooks.sql")
+        connection.execute(sql_text("dirty_webhook_days.sql").format(told=told))
     if has_variants:
         if table.kind in REPLACED_IDS:
             ids = ", ".join(REPLACED_IDS[table.kind])

@@ -12,13 +12,17 @@ from datetime import datetime, timedelta
 
 import duckdb
 
-from pipelines.building import MODELS_OF, prepare_models
+from pipelines.building import MODELS_OF, WHOLE, prepare_models
 from pipelines.settings import Settings
 from pipelines.sqlfiles import model_text, sql_text
 
 PATHS = {
     "quote_paths": ("bucket", "accepted_bucket", "rejected_bucket", "expires_bucket"),
     "trade_paths": ("bucket", "left_bucket", "returned_bucket"),
+    "webhook_paths": ("bucket", "delivered_bucket", "repeated_bucket"),
+}
+SPLIT = {
+    group: [table for table in tables if table not in WHOLE] for group, tables in MODELS_OF.items()
 }
 SPANS = tuple(timedelta(hours=hours) for hours in (1, 24, 7 * 24, 30 * 24))
 DAY = timedelta(hours=24)
@@ -42,7 +46,7 @@ def refine(
     restore(connection)
     connection.execute(sql_text("set_cuts.sql"), {"cuts": list(cuts)})
     connection.execute(sql_text("cut_quarters.sql"))
-    for group, tables in MODELS_OF.items():
+    for group, tables in SPLIT.items():
         for table in tables:
             _refine_table(connection, group, table)
     connection.execute(sql_text("lanes.sql"))
@@ -51,7 +55,7 @@ def refine(
 
 def restore(connection: duckdb.DuckDBPyConnection) -> None:
     """Put whole buckets back where `serving` holds split ones."""
-    for tables in MODELS_OF.values():
+    for tables in SPLIT.values():
         for table in tables:
             for file in ("remove_refined.sql", "restore_refined.sql"):
                 connection.execute(sql_text(file).format(table=table))

@@ -58,6 +58,11 @@ class Settings(BaseModel):
         "rejected",
     )
     """The partner's own words for an order that leads to no trade, or has not yet."""
+    reserved_age_threshold: timedelta = Field(timedelta(hours=1), gt=timedelta(0))
+    """Age from which a reserved trade is listed as one to look into."""
+
+    webhook_lateness: timedelta = Field(timedelta(minutes=15), ge=timedelta(0))
+    """How long after a trade's end its webhook may still be on its way."""
 
     limit_error_codes: tuple[str, ...] = (
         "amount_below_min",

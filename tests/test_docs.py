@@ -188,9 +188,9 @@ def told(value: object) -> str:
     if value in (None, {}):
         return "none"
     if isinstance(value, timedelta):
-        hours = value / timedelta(hours=1)
-        minutes = f"PT{value // timedelta(minutes=1)}M"
-        return f"`P{hours / 24:.0f}D`" if not hours % 24 else f"`{minutes}`"
+        days, minutes = value // timedelta(days=1), value // timedelta(minutes=1)
+        hours = minutes // 60 if minutes % 60 == 0 else 0
+        return f"`P{days}D`" if days else f"`PT{hours}H`" if hours else f"`PT{minutes}M`"
     values = value if isinstance(value, tuple) else (value,)
     return ", ".join(f"`{item}`" for item in values)
 

@@ -22,3 +22,7 @@ union all
 select distinct 'books', day
 from (select unnest([cast(created_at as date), cast(left_at as date)]) as day from moved)
 where day in (select day from facts.balances)
+union all
+select distinct 'deliveries', cast(left_at as date)
+from moved
+where left_at is not null and exists (select day from facts.webhooks)

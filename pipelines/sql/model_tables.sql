@@ -87,3 +87,36 @@ create table {catalog}.balance_marks (
     ledger_in_bucket decimal(38, 8) not null,
     reserved_in_bucket decimal(38, 8) not null
 )
+;
+create table {catalog}.webhook_buckets (
+    day date not null,
+    bucket timestamp not null,
+    event_type varchar not null,
+    attempts bigint not null,
+    delivered bigint not null,
+    failed bigint not null,
+    dead_lettered bigint not null,
+    bad_signature bigint not null
+)
+;
+create table {catalog}.webhook_paths (
+    day date not null,
+    bucket timestamp not null,
+    event_type varchar not null,
+    delivered_bucket timestamp,
+    repeated_bucket timestamp,
+    delay_within_s bigint,
+    events bigint not null,
+    longest_delay_us bigint
+)
+;
+create table {catalog}.late_webhooks (
+    day date not null,
+    transact_id varchar not null,
+    pool_id varchar not null,
+    currency varchar not null,
+    fiat_amount decimal(28, 8) not null,
+    status varchar not null,
+    status_at timestamp not null,
+    delivered_at timestamp
+)

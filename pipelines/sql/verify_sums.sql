@@ -14,4 +14,7 @@ select
     ) as known_us,
     (select count(*) from {catalog}.balances) as balances,
     (select coalesce(sum(entries), 0) from {catalog}.ledger_buckets) as ledger_entries,
-    (select count(*) from {catalog}.balance_marks) as balance_marks
+    (select count(*) from {catalog}.balance_marks) as balance_marks,
+    (select coalesce(sum(attempts), 0) from {catalog}.webhook_buckets) as webhook_attempts,
+    (select coalesce(sum(events), 0) from {catalog}.webhook_paths) as webhook_events,
+    (select count(*) from {catalog}.late_webhooks) as late_webhooks

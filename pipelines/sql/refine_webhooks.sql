@@ -1,0 +1,11 @@
+create or replace temp view scoped_webhooks as
+select *
+from facts.webhooks
+where
+    event_hash in (
+        select event_hash
+        from facts.webhooks
+        where
+            day in (select day from wanted_days)
+            and quarter_hour(occurred_at) in (select bucket from wanted_buckets)
+    )
