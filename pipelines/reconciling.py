@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.books.steps import balance_steps
 from pipelines.failpoints import reach
 from pipelines.settings import Settings
 from pipelines.sightings import append_sightings
@@ -44,7 +45,7 @@ BREAKS = (
 )
 """What is wrong with a story."""
 
-WHOLE = ("record_conflict",)
+WHOLE = ("record_conflict", "balance_mismatch")
 """What is found anew each time, because it is no part of a story and small."""
 
 MOST_TOUCHED = 4
@@ -67,7 +68,9 @@ def reconcile(
     connection.execute("begin")
     try:
         _compare_stories(connection, fingerprint)
+        connection.register("balance_steps", balance_steps(connection, catalog="facts"))
         _find(connection, WHOLE)
+        connection.unregister("balance_steps")
         connection.execute(sql_text("whole_books.sql"))
         for name in ("known_refs", "weak_pairs", "current_exceptions", "history"):
             _keep(connection, name)
@@ -89,7 +92,7 @@ def _prepare(
 ) -> str:
     """Set what the models read besides records; returns what all stories depend on."""
     seconds = settings.ledger_lateness.total_seconds()
-    connection.execute(sql_text("set_lateness.sql"), {"seconds": seconds})
+    connection.execute(sql_text("set_ledger_lateness.sql"), {"seconds": seconds})
     statuses = [status.lower() for status in settings.tradeless_order_statuses]
     connection.execute(sql_text("set_tradeless.sql"), {"statuses": statuses})
     connection.execute(sql_text("set_known_to.sql"), {"watermark": watermark})

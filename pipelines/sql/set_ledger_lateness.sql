@@ -1,0 +1,1 @@
+set variable ledger_lateness = to_seconds($seconds)
