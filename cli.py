@@ -21,6 +21,7 @@ from commands.operations import (
     status,
     verify,
 )
+from commands.reconciliation import bridge, exceptions, reconciliation, webhooks
 from commands.utilization import now, windows
 from pipelines.errors import PipelineError, UsageError
 from pipelines.settings import load_settings
@@ -29,6 +30,7 @@ from pipelines.windows import parse_duration
 NAMES = {"add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
 PROGRAM = "utilization"
 INTERRUPTED = 130
+RECONCILIATION = (exceptions, reconciliation, bridge, webhooks)
 
 
 def choose_home(
@@ -47,7 +49,7 @@ def choose_home(
 
 
 app = typer.Typer(callback=choose_home, **NAMES)  # type: ignore[arg-type]
-for command in (ingest, windows, now, status, verify, rebuild, sample, demo):
+for command in (ingest, windows, now, *RECONCILIATION, status, verify, rebuild, sample, demo):
     app.command()(command)
 
 set_aside = typer.Typer(callback=quarantine, **NAMES)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The two questions of the command line, asked of a build that is exact as of their instant."""
+"""The questions of the command line, asked of a build that is exact as of their instant."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from pipelines.asof import build_as_of
+from pipelines.books.bridge import bridge_table
+from pipelines.books.exceptions import exceptions_table, reconciliation_table
+from pipelines.books.webhooks import webhook_health_table
 from pipelines.errors import UsageError
 from pipelines.places import Place
 from pipelines.serving import Build
@@ -35,8 +38,8 @@ class Question:
     as_of: datetime | None
     """None is the watermark."""
 
-    pools: Sequence[str] | None
-    basis: str
+    pools: Sequence[str] | None = None
+    basis: str = "available"
 
 
 def ask_windows(
@@ -73,6 +76,49 @@ def ask_now(
             basis=basis,
             balance_max_age=settings.balance_max_age,
         )
+
+
+def ask_exceptions(
+    settings: Settings,
+    place: Place,
+    *,
+    kinds: Sequence[str],
+    states: Sequence[str],
+    as_of: datetime | None,
+    wait_seconds: float,
+) -> pa.Table:
+    """The exceptions in these states; see `pipelines.books.exceptions.exceptions_table`."""
+    with build_as_of(settings, place, as_of, wait_seconds=wait_seconds) as build:
+        moment = _moment(build, as_of)
+        return exceptions_table(build.connection, as_of=moment, kinds=kinds, states=states)
+
+
+def ask_reconciliation(
+    settings: Settings, place: Place, as_of: datetime | None, *, wait_seconds: float
+) -> pa.Table:
+    """What ties out per currency; see `pipelines.books.exceptions.reconciliation_table`."""
+    with build_as_of(settings, place, as_of, wait_seconds=wait_seconds) as build:
+        return reconciliation_table(build.connection, as_of=_moment(build, as_of))
+
+
+def ask_bridge(
+    settings: Settings, place: Place, question: Question, *, wait_seconds: float
+) -> pa.Table:
+    """One row per currency and window; see `pipelines.books.bridge.bridge_table`."""
+    with build_as_of(settings, place, question.as_of, wait_seconds=wait_seconds) as build:
+        as_of = _moment(build, question.as_of)
+        return bridge_table(build.connection, _windows(build, question, as_of), as_of=as_of)
+
+
+def ask_webhooks(
+    settings: Settings, place: Place, question: Question, *, wait_seconds: float
+) -> pa.Table:
+    """One row per event type and window; see `pipelines.books.webhooks.webhook_health_table`."""
+    with build_as_of(settings, place, question.as_of, wait_seconds=wait_seconds) as build:
+        as_of = _moment(build, question.as_of)
+        windows = _windows(build, question, as_of)
+        lateness = settings.webhook_lateness
+        return webhook_health_table(build.connection, windows, as_of=as_of, lateness=lateness)
 
 
 def default_zone(build: Build, as_of: datetime) -> str:

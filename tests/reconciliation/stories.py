@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.reconciliation import exceptions_table
+from pipelines.books.exceptions import exceptions_table
 from pipelines.serving import opened
 from tests.warehouse import Record, ingest_world, place_of
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import duckdb
 import pyarrow as pa
 
+from pipelines.books.queries import answer, naive
 from pipelines.errors import UsageError
 from pipelines.metrics.catalog import load_query
-from pipelines.sqlfiles import sql_text
 
 KINDS = (
     "trade_without_debit",
@@ -45,18 +45,15 @@ def exceptions_table(
 ) -> pa.Table:
     """Return one row per exception as of the aware `as_of`, by event time.
 
-    `amount` is DECIMAL(28, 8) or null, times are naive UTC, `age_s` whole seconds since `event_at`
+    `amount` is DECIMAL(28, 8) or null, times are aware UTC, `age_s` whole seconds since `event_at`
     and null once resolved, `candidates` the ids that an ambiguous one may belong to. Raises
     UsageError for a kind or state that there is not.
     """
     _require("kind", kinds, KINDS)
     _require("state", states, STATES)
+    parameters = {"as_of": naive(as_of), "kinds": list(kinds), "states": list(states)}
     with connection.cursor() as cursor:
-        answer = cursor.sql(
-            sql_text("ask_exceptions.sql"),
-            params={"as_of": _naive(as_of), "kinds": list(kinds), "states": list(states)},
-        )
-        return answer.to_arrow_table()
+        return answer(cursor, "exceptions", parameters)
 
 
 def reconciliation_table(connection: duckdb.DuckDBPyConnection, *, as_of: datetime) -> pa.Table:
@@ -70,18 +67,11 @@ def reconciliation_table(connection: duckdb.DuckDBPyConnection, *, as_of: dateti
     with connection.cursor() as cursor:
         for statement in cursor.extract_statements(load_query("macros").sql):
             cursor.execute(statement)
-        answer = cursor.sql(
-            sql_text("ask_reconciliation.sql"),
-            params={"as_of": _naive(as_of), "trade_kinds": list(BOOK_KINDS)},
-        )
-        return answer.to_arrow_table()
+        parameters = {"as_of": naive(as_of), "trade_kinds": list(BOOK_KINDS)}
+        return answer(cursor, "reconciliation", parameters)
 
 
 def _require(what: str, given: Collection[str], known: Sequence[str]) -> None:
     for one in given:
         if one not in known:
             raise UsageError(f"no {what} {one!r}; choose from {', '.join(known)}")
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,120 @@
+"""Commands that ask whether the books tie out: what does not, and what it comes to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from commands.door import Door, Environment, Form, Out, Partner, instant, table_format
+from reports.export import write_table
+
+AsOf = Annotated[str | None, typer.Option(help="RFC 3339; the watermark when left out.")]
+Zone = Annotated[str | None, typer.Option(help="IANA zone; the program's when left out, else UTC.")]
+Start = Annotated[str, typer.Option("--from", help="RFC 3339; widened to a window.")]
+End = Annotated[str, typer.Option("--to", help="RFC 3339; widened to a window.")]
+Period = Annotated[str, typer.Option(help="15m, 1h, day, week, month or quarter.")]
+
+
+def exceptions(
+    context: typer.Context,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only this kind; repeatable; all when left out.")
+    ] = None,
+    is_all: Annotated[
+        bool, typer.Option("--all/--open", help="With those that were resolved, or without.")
+    ] = False,
+    as_of: AsOf = None,
+    partner: Partner = None,
+    environment: Environment = None,
+    form: Form = "json",
+    out: Out = None,
+) -> None:
+    """Where trades, ledger, orders and balances do not tie out, the oldest first.
+
+    Example: utilization exceptions --kind trade_without_debit --all --format csv
+    """
+    from pipelines.books.exceptions import KINDS, STATES
+    from pipelines.questions import ask_exceptions
+
+    here: Door = context.obj
+    place = here.place(partner, environment)
+    table = ask_exceptions(
+        here.settings,
+        place,
+        kinds=kind or KINDS,
+        states=STATES if is_all else STATES[:2],
+        as_of=instant(as_of),
+        wait_seconds=here.wait_seconds,
+    )
+    write_table(table, place.partner_id, place.environment, table_format(form), out)
+
+
+def reconciliation(
+    context: typer.Context,
+    as_of: AsOf = None,
+    partner: Partner = None,
+    environment: Environment = None,
+    form: Form = "json",
+    out: Out = None,
+) -> None:
+    """Per currency: how much ties out, what is open by age, and its value at risk.
+
+    Example: utilization reconciliation --as-of 2026-06-29T00:00:00Z
+    """
+    from pipelines.questions import ask_reconciliation
+
+    here: Door = context.obj
+    place = here.place(partner, environment)
+    table = ask_reconciliation(here.settings, place, instant(as_of), wait_seconds=here.wait_seconds)
+    write_table(table, place.partner_id, place.environment, table_format(form), out)
+
+
+def bridge(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
+    context: typer.Context,
+    start: Start,
+    end: End,
+    window: Period = "day",
+    time_zone: Zone = None,
+    as_of: AsOf = None,
+    partner: Partner = None,
+    environment: Environment = None,
+    form: Form = "json",
+    out: Out = None,
+) -> None:
+    """Each currency's balance from opening to closing, and what no ledger entry explains.
+
+    Example: utilization bridge --from 2026-06-09T00:00:00Z --to 2026-06-12T00:00:00Z
+    """
+    from pipelines.questions import Question, ask_bridge
+
+    here: Door = context.obj
+    place = here.place(partner, environment)
+    question = Question(window, instant(start), instant(end), time_zone, instant(as_of))
+    table = ask_bridge(here.settings, place, question, wait_seconds=here.wait_seconds)
+    write_table(table, place.partner_id, place.environment, table_format(form), out)
+
+
+def webhooks(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
+    context: typer.Context,
+    start: Start,
+    end: End,
+    window: Period = "day",
+    time_zone: Zone = None,
+    as_of: AsOf = None,
+    partner: Partner = None,
+    environment: Environment = None,
+    form: Form = "json",
+    out: Out = None,
+) -> None:
+    """What became of webhook events per type, and which ends of trades nobody was told of.
+
+    Example: utilization webhooks --from 2026-06-01T00:00:00Z --to 2026-06-29T00:00:00Z
+    """
+    from pipelines.questions import Question, ask_webhooks
+
+    here: Door = context.obj
+    place = here.place(partner, environment)
+    question = Question(window, instant(start), instant(end), time_zone, instant(as_of))
+    table = ask_webhooks(here.settings, place, question, wait_seconds=here.wait_seconds)
+    write_table(table, place.partner_id, place.environment, table_format(form), out)
