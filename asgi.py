@@ -24,8 +24,7 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
     import streamlit.elements.arrow
     import streamlit.elements.vega_charts  # noqa: F401
 
-    import dashboard.frame
-    import dashboard.pages.overview  # noqa: F401
+    import dashboard.navigation  # noqa: F401
     from reports import charts
 
     charts.warm()

@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 
 _SEEN = "address seen"
+_PAGE = "page seen"
 DAYS_BETWEEN = ".."
 
 
@@ -28,16 +29,16 @@ class Choice:
     usual: str
 
 
-def follow(choices: Sequence[Choice]) -> list[str]:
-    """Put the controls where the address says, if it has changed under them.
+def follow(choices: Sequence[Choice], path: str) -> list[str]:
+    """Put the controls of the page at `path` where the address says, if either has changed.
 
     Returns the titles of those for which it names something that does not exist; these stand at
     what is usual. To be called before the controls are drawn.
     """
     asked = _in_address()
-    if st.session_state.get(_SEEN) == asked:
+    if (st.session_state.get(_PAGE), st.session_state.get(_SEEN)) == (path, asked):
         return []
-    st.session_state[_SEEN] = asked
+    st.session_state[_PAGE], st.session_state[_SEEN] = path, asked
     unknown = []
     for choice in choices:
         wanted = asked.get(choice.key, [choice.usual])[-1]

@@ -30,8 +30,8 @@ class Ground:
     view: View
 
 
-def prepare(now: datetime) -> Ground | None:
-    """The ground of this run; None where a full-page message has been drawn instead."""
+def prepare(now: datetime, path: str) -> Ground | None:
+    """The ground of this run of the page at `path`; None where a message stands in its place."""
     try:
         settings = load_settings()
     except UsageError:
@@ -50,10 +50,10 @@ def prepare(now: datetime) -> Ground | None:
     except NothingPublishedError:
         full_page(wording.NOTHING_PUBLISHED)
         return None
-    return _on_build(settings, handle)
+    return _on_build(settings, handle, path)
 
 
-def _on_build(settings: Settings, handle: Handle) -> Ground | None:
+def _on_build(settings: Settings, handle: Handle, path: str) -> Ground | None:
     as_of = store.opened(handle.key).watermark
     if as_of is None:
         full_page(wording.NO_TIME_YET)
@@ -63,7 +63,7 @@ def _on_build(settings: Settings, handle: Handle) -> Ground | None:
         full_page(wording.FOREIGN_POOL, ("Show all pools", view.forget_choices))
         return None
     try:
-        chosen = view.choose_view(outline, as_of)
+        chosen = view.choose_view(outline, as_of, path)
     except WindowError as error:
         full_page(("These days cannot be shown", f"{error}."), ("Start again", view.forget_choices))
         return None

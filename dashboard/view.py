@@ -77,13 +77,13 @@ def choose_place(scope: Scope) -> Place:
     return scope.of(chosen) or scope.places[0]
 
 
-def choose_view(outline: Outline, as_of: datetime) -> View:
-    """Draw the controls in the sidebar and return what they say.
+def choose_view(outline: Outline, as_of: datetime, path: str) -> View:
+    """Draw the controls of the page at `path` in the sidebar and return what they say.
 
     Raises WindowError where the days chosen cannot be shown.
     """
     choices = _choices(outline)
-    unknown = address.follow(choices)
+    unknown = address.follow(choices, path)
     if unknown:
         st.warning(wording.unknown_choices(unknown), icon=":material/link_off:")
     period_choice, versus, zone_choice, basis_choice = choices

@@ -25,6 +25,16 @@ PRESETS = {
     "last_month": "Last complete month",
     "custom": "Chosen days",
 }
+QUESTIONS = {
+    "Overview": "How much of your program you use",
+    "Growth": "Where limits or experience stop demand",
+    "Finance": "What is in the balance, and does the ledger tie out",
+    "Program review": "Is the program healthy, and what changed",
+    "Investigate": "What happened to this one",
+    "Data health": "What the figures rest on",
+}
+"""What each page answers, by its title."""
+
 COMPARISONS = {
     "previous": "Span before",
     "weekdays": "Same weekdays before",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pyarrow as pa
 import streamlit as st
 
 from dashboard import states, store
+from dashboard.frame import Ground
+from dashboard.page import chart
 from dashboard.store import Handle
 from dashboard.view import View, forget_choices, show_all_pools
 from pipelines.outline import Outline
@@ -17,20 +17,10 @@ from pipelines.settings import Settings
 from reports import arrivals, charts, figures, limits, overview, wording
 from reports.figures import Answer
 
-STYLE = Path(__file__).parent.parent / "static" / "page.css"
-AGE_EVERY = "30s"
 
-
-def draw(settings: Settings, handle: Handle, outline: Outline, view: View) -> None:
+def draw(ground: Ground) -> None:
     """The whole page."""
-    st.html(STYLE)
-    reached = view.period.as_of
-    st.title("How much of your program you use", anchor=False)
-    st.caption(f"{handle.partner_id} · {handle.environment} · {overview.programs_words(outline)}")
-    _badge(reached, arrivals.oldest_required(outline, settings.required_kinds), view.period.zone)
-    st.markdown(overview.period_words(view.period))
-    if outline.first_event is not None and view.period.window.start < outline.first_event:
-        st.caption(overview.begins_words(outline.first_event, view.period.zone))
+    settings, handle, outline, view = ground.settings, ground.handle, ground.outline, ground.view
     answer = _answer(settings, handle, view, view.period, is_whole=True)
     if not answer.has_activity:
         _nothing(settings, handle, outline, view)
@@ -41,15 +31,6 @@ def draw(settings: Settings, handle: Handle, outline: Outline, view: View) -> No
         _reserved(answer)
         _quality(answer, compared)
     _arrived(outline, settings, view.period.zone)
-    st.caption(f"{wording.IS_NOT} {wording.HOW_TO_READ}")
-
-
-@st.fragment(run_every=AGE_EVERY)
-def _badge(reached: datetime, oldest: str, zone: str) -> None:
-    """The age of the data; it goes on ageing while the page is open."""
-    state, sentence = arrivals.badge_words(reached, datetime.now(UTC), oldest, zone)
-    title, icon, colour = wording.FRESHNESS[state]
-    st.markdown(f":{colour}-badge[{icon} {title}] {sentence}")
 
 
 def _answer(
@@ -105,7 +86,7 @@ def _over_time(answer: Answer, view: View) -> None:
         st.caption(wording.STILL_OPEN)
     left, right = st.columns(2)
     with left, states.panel("Requests over time"):
-        _chart(
+        chart(
             charts.requests(),
             figures.requests_over_time(answer),
             "requests",
@@ -113,7 +94,7 @@ def _over_time(answer: Answer, view: View) -> None:
         )
     with right, states.panel("Use of the approved band over time"):
         title = wording.title(figures.band_figure(view.period).name)
-        _chart(
+        chart(
             charts.band(drawn, title),
             figures.band_over_time(answer),
             "band",
@@ -121,7 +102,7 @@ def _over_time(answer: Answer, view: View) -> None:
         )
     left, right = st.columns(2)
     with left, states.panel("Unavailable rate over time"):
-        _chart(
+        chart(
             charts.unavailable(drawn),
             figures.unavailable_over_time(answer),
             "unavailable",
@@ -130,7 +111,7 @@ def _over_time(answer: Answer, view: View) -> None:
     with right, states.panel("From request to acceptance"):
         for sentence in overview.funnel_words(answer):
             st.markdown(sentence)
-        _chart(
+        chart(
             charts.funnel(),
             figures.funnel(answer),
             "funnel",
@@ -145,7 +126,7 @@ def _reserved(answer: Answer) -> None:
         ):
             with column:
                 st.markdown(f"**{currency}**")
-                _chart(
+                chart(
                     charts.reserved(answer.pools_in(currency), answer.drawn),
                     figures.reserved_over_time(answer, currency),
                     f"reserved-{currency}",
@@ -158,17 +139,6 @@ def _quality(answer: Answer, compared: overview.Rows) -> None:
         st.html(overview.execution_table(answer, compared))
     with states.panel("Why quotes were not given or not executed"):
         st.html(overview.reasons_table(answer))
-
-
-def _chart(spec: charts.Spec, table: pa.Table, key: str, alt: str) -> None:
-    st.vega_lite_chart(table, spec, key=f"chart-{key}", alt=alt, width="stretch")
-    _as_table(table, key, alt)
-
-
-def _as_table(table: pa.Table, key: str, alt: str) -> None:
-    with st.expander("The same as a table", key=f"table-{key}", on_change="rerun") as box:
-        if box.open:
-            st.dataframe(table, hide_index=True, alt=f"{alt}, as a table")
 
 
 def _arrived(outline: Outline, settings: Settings, zone: str) -> None:
