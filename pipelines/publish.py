@@ -130,6 +130,7 @@ def _describe(facts: Facts, build_id: str) -> None:
     watermark, latest = reach_of(facts)
     cuts = cuts_for(watermark) if watermark is not None else []
     refine(facts.connection, facts.settings, cuts)
+    facts.connection.execute(sql_text("open_trades.sql"), {"watermark": watermark})
     facts.connection.execute(
         sql_text("add_build.sql"),
         {

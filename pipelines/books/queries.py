@@ -17,7 +17,8 @@ from pipelines.windows import QUARTER_HOUR, Window, format_instant
 
 FOLDER = Path(__file__).parent
 _TIME = pa.timestamp("us")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+"""Earlier than any record."""
 
 
 @cache
@@ -67,7 +68,7 @@ def asked_windows(windows: Sequence[Window], as_of: datetime) -> pa.Table:
 
 def require_exact(cursor: duckdb.DuckDBPyConnection, instants: Iterable[datetime]) -> None:
     """Raise UnalignedInstantError for a naive instant at which no stored bucket begins."""
-    inside = {moment for moment in instants if (moment - _EPOCH) % QUARTER_HOUR}
+    inside = {moment for moment in instants if (moment - EPOCH) % QUARTER_HOUR}
     cuts = {cut for (cut,) in cursor.execute(sql_text("build_cuts.sql")).fetchall()}
     for moment in sorted(inside - cuts):
         raise UnalignedInstantError(

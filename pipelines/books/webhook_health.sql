@@ -111,7 +111,10 @@ from
         select
             *,
             is_told and closes_at > first_day as is_known,
-            cast(divide(greatest(longest_us, 0) + 999999, 1000000) as bigint) as longest_s
+            case
+                when longest_us is not null
+                then cast(divide(greatest(longest_us, 0) + 999999, 1000000) as bigint)
+            end as longest_s
         from shown
     )
 order by event_type, window_no

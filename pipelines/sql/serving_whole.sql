@@ -6,11 +6,6 @@ create or replace table serving.programs as
 select * exclude (day, key_hash, source)
 from facts.programs
 ;
-create or replace table serving.open_trades as
-select transact_id, quote_id, pool_id, side, currency, fiat_amount, network, partner_reference, created_at
-from facts.trade_state
-where left_at is null
-;
 create or replace table serving.freshness as
 select
     kind,
