@@ -21,7 +21,7 @@ from commands.operations import (
     status,
     verify,
 )
-from commands.reconciliation import bridge, exceptions, reconciliation, webhooks
+from commands.reconciliation import bridge, exceptions, reconciliation, reserved, webhooks
 from commands.utilization import now, windows
 from pipelines.errors import PipelineError, UsageError
 from pipelines.settings import load_settings
@@ -30,7 +30,7 @@ from pipelines.windows import parse_duration
 NAMES = {"add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
 PROGRAM = "utilization"
 INTERRUPTED = 130
-RECONCILIATION = (exceptions, reconciliation, bridge, webhooks)
+RECONCILIATION = (exceptions, reconciliation, bridge, reserved, webhooks)
 
 
 def choose_home(

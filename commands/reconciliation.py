@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from commands.door import Door, Environment, Form, Out, Partner, instant, table_format
+from pipelines.windows import parse_duration
 from reports.export import write_table
 
 AsOf = Annotated[str | None, typer.Option(help="RFC 3339; the watermark when left out.")]
@@ -92,6 +93,39 @@ def bridge(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     place = here.place(partner, environment)
     question = Question(window, instant(start), instant(end), time_zone, instant(as_of))
     table = ask_bridge(here.settings, place, question, wait_seconds=here.wait_seconds)
+    write_table(table, place.partner_id, place.environment, table_format(form), out)
+
+
+def reserved(
+    context: typer.Context,
+    is_by_age: Annotated[
+        bool, typer.Option("--by-age/--trades", help="Counts by age, or the trades themselves.")
+    ] = False,
+    over: Annotated[
+        str | None, typer.Option(help="Only older ones, such as 4h; the setting when left out.")
+    ] = None,
+    as_of: AsOf = None,
+    partner: Partner = None,
+    environment: Environment = None,
+    form: Form = "json",
+    out: Out = None,
+) -> None:
+    """Trades that are reserved longer than the partner's threshold, the oldest first.
+
+    Example: utilization reserved --over 4h
+    """
+    from pipelines.questions import ask_reserved
+
+    here: Door = context.obj
+    place = here.place(partner, environment)
+    table = ask_reserved(
+        here.settings,
+        place,
+        is_by_age=is_by_age,
+        over=parse_duration(over) if over is not None else None,
+        as_of=instant(as_of),
+        wait_seconds=here.wait_seconds,
+    )
     write_table(table, place.partner_id, place.environment, table_format(form), out)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
 from pipelines.asof import build_as_of
+from pipelines.books.ageing import reserved_ageing_table, reserved_trades_table
 from pipelines.books.bridge import bridge_table
 from pipelines.books.exceptions import exceptions_table, reconciliation_table
 from pipelines.books.webhooks import webhook_health_table
@@ -108,6 +109,27 @@ def ask_bridge(
     with build_as_of(settings, place, question.as_of, wait_seconds=wait_seconds) as build:
         as_of = _moment(build, question.as_of)
         return bridge_table(build.connection, _windows(build, question, as_of), as_of=as_of)
+
+
+def ask_reserved(
+    settings: Settings,
+    place: Place,
+    *,
+    is_by_age: bool,
+    over: timedelta | None,
+    as_of: datetime | None,
+    wait_seconds: float,
+) -> pa.Table:
+    """Reserved trades by age bucket, or those older than `over`; see `pipelines.books.ageing`.
+
+    `over` None is the partner's own threshold.
+    """
+    with build_as_of(settings, place, as_of, wait_seconds=wait_seconds) as build:
+        moment = _moment(build, as_of)
+        if is_by_age:
+            return reserved_ageing_table(build.connection, as_of=moment)
+        threshold = settings.reserved_age_threshold if over is None else over
+        return reserved_trades_table(build.connection, as_of=moment, over=threshold)
 
 
 def ask_webhooks(

@@ -125,6 +125,14 @@ def test_bridge_shows_what_no_entry_explains(home: Path) -> None:
     assert euro["unexplained"] is None
 
 
+def test_reserved_lists_the_oldest_first_and_counts_by_age(home: Path) -> None:
+    assert [row["transact_id"] for row in rows(home, "reserved")] == ["t1", "t2", "t3"]
+    older = rows(home, "reserved", "--over", "118m")
+    assert [(row["transact_id"], row["age_s"]) for row in older] == [("t1", 7200), ("t2", 7140)]
+    by_age = [row for row in rows(home, "reserved", "--by-age") if row["currency"] == "EUR"]
+    assert sum(row["reserved_count"] for row in by_age) == 4
+
+
 def test_webhooks_are_unknown_where_none_is_ingested(home: Path) -> None:
     day = ("--from", "2026-06-10T00:00:00Z", "--to", "2026-06-11T00:00:00Z")
     assert {row["missing_events"] for row in rows(home, "webhooks", *day)} <= {None}
