@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import streamlit as st
+
+from pipelines.windows import WindowError, format_instant, parse_instant
 
 _SEEN = "address seen"
 _PAGE = "page seen"
@@ -50,6 +52,9 @@ def follow(choices: Sequence[Choice], path: str) -> list[str]:
     days = _days(asked.get("days", [""])[-1])
     if days is not None:
         st.session_state["days"] = days
+    moment = _moment(asked.get("moment", [""])[-1])
+    if moment is not None:
+        st.session_state["moment"] = moment
     return unknown
 
 
@@ -65,6 +70,9 @@ def write(choices: Sequence[Choice]) -> None:
     days = st.session_state.get("days")
     if said.get("period") == ["custom"] and isinstance(days, tuple) and days:
         said["days"] = [f"{days[0]}{DAYS_BETWEEN}{days[-1]}"]
+    moment = st.session_state.get("moment")
+    if said.get("as_of") == ["moment"] and isinstance(moment, datetime):
+        said["moment"] = [format_instant(moment.replace(tzinfo=UTC))]
     if "partner" in st.query_params:
         said["partner"] = st.query_params.get_all("partner")
     st.query_params.from_dict(said)
@@ -81,6 +89,13 @@ def _days(written: str) -> tuple[date, date] | None:
     except ValueError:
         return None
     return first, last
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        return parse_instant(written).replace(tzinfo=None)
+    except (WindowError, ValueError):
+        return None
 
 
 def select(choice: Choice, titles: Any, choices: Sequence[Choice], note: str | None = None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard import store, view
+from dashboard.moment import asked_moment
 from dashboard.scope import Refusal, resolve
 from dashboard.states import full_page, sign_page
 from dashboard.store import Handle
@@ -28,6 +29,8 @@ class Ground:
     handle: Handle
     outline: Outline
     view: View
+    watermark: datetime
+    """What every required source has reached, whatever moment the page answers for."""
 
 
 def prepare(now: datetime, path: str) -> Ground | None:
@@ -54,17 +57,18 @@ def prepare(now: datetime, path: str) -> Ground | None:
 
 
 def _on_build(settings: Settings, handle: Handle, path: str) -> Ground | None:
-    as_of = store.opened(handle.key).watermark
-    if as_of is None:
+    build = store.opened(handle.key)
+    moment = asked_moment(build)
+    if moment is None or build.watermark is None:
         full_page(wording.NO_TIME_YET)
         return None
-    outline = store.outline(handle.key, format_instant(as_of))
+    outline = store.outline(handle.key, format_instant(moment.as_of))
     if view.foreign_pools(outline.pools):
         full_page(wording.FOREIGN_POOL, ("Show all pools", view.forget_choices))
         return None
     try:
-        chosen = view.choose_view(outline, as_of, path)
+        chosen = view.choose_view(outline, moment, build, path)
     except WindowError as error:
         full_page(("These days cannot be shown", f"{error}."), ("Start again", view.forget_choices))
         return None
-    return Ground(settings, handle, outline, chosen)
+    return Ground(settings, handle, outline, chosen, build.watermark)

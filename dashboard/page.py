@@ -23,8 +23,10 @@ def head(ground: Ground, title: str) -> None:
     handle = ground.handle
     st.caption(f"{handle.partner_id} · {handle.environment} · {overview.programs_words(outline)}")
     oldest = arrivals.oldest_required(outline, ground.settings.required_kinds)
-    _badge(view.period.as_of, oldest, view.period.zone)
+    _badge(ground.watermark, oldest, view.period.zone)
     st.markdown(overview.period_words(view.period))
+    if view.period.as_of != ground.watermark:
+        st.caption(overview.as_of_words(view.period))
     if outline.first_event is not None and view.period.window.start < outline.first_event:
         st.caption(overview.begins_words(outline.first_event, view.period.zone))
 

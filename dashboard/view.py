@@ -17,15 +17,18 @@ import streamlit as st
 
 from dashboard import address
 from dashboard.address import Choice
+from dashboard.moment import CHOICE, Moment, choose_moment
 from dashboard.scope import Scope
 from pipelines.outline import Outline
 from pipelines.periods import COMPARISONS, PRESETS, Period, choose_period, compare, local_dates
 from pipelines.places import Place
+from pipelines.serving import Build
 from pipelines.utilization import RESERVED_BASES
 from pipelines.windows import WindowError, load_zone
 from reports import wording
 
 DEFAULT_PRESET = "7d"
+EVERY = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +80,26 @@ def choose_place(scope: Scope) -> Place:
     return scope.of(chosen) or scope.places[0]
 
 
-def choose_view(outline: Outline, as_of: datetime, path: str) -> View:
+def choose_view(outline: Outline, moment: Moment, build: Build, path: str) -> View:
     """Draw the controls of the page at `path` in the sidebar and return what they say.
 
     Raises WindowError where the days chosen cannot be shown.
     """
     choices = _choices(outline)
     unknown = address.follow(choices, path)
-    if unknown:
-        st.warning(wording.unknown_choices(unknown), icon=":material/link_off:")
-    period_choice, versus, zone_choice, basis_choice = choices
+    warnings = [wording.unknown_choices(unknown)] if unknown else []
+    for warning in [*warnings, *([moment.warning] if moment.warning else [])]:
+        st.warning(warning, icon=":material/link_off:")
+    period_choice, versus, zone_choice, basis_choice, program_choice = choices[:5]
+    as_of = moment.as_of
     with st.sidebar:
         preset = address.select(period_choice, wording.PRESETS.__getitem__, choices)
         days_place = st.container()
         how = address.select(versus, wording.COMPARISONS.__getitem__, choices, wording.SAME_ELAPSED)
+        offered = _offered_pools(outline, program_choice, choices)
         chosen = st.multiselect(
             "Pools",
-            outline.pools,
+            offered,
             placeholder="All pools",
             key="pool",
             on_change=address.write,
@@ -101,22 +107,46 @@ def choose_view(outline: Outline, as_of: datetime, path: str) -> View:
         )
         zone = address.select(zone_choice, wording.zone, choices, wording.DAYS_BEGIN)
         basis = address.select(basis_choice, wording.BASES.__getitem__, choices)
+        if outline.first_event is not None:
+            newest = max(build.latest or as_of, as_of)
+            choose_moment(moment, outline.first_event, newest, choices)
         with days_place:
             here = _zone(zone, outline)
             dates = _choose_days(outline, as_of, here, choices) if preset == "custom" else None
     period = choose_period(preset, as_of, here, dates)
     comparison, note = _compare(period, how, outline)
-    kept = tuple(pool for pool in outline.pools if pool in chosen)
-    return View(kept or outline.pools, bool(kept), period, comparison, note, basis)
+    kept = tuple(pool for pool in offered if pool in chosen)
+    is_filtered = bool(kept) or offered != outline.pools
+    return View(kept or offered, is_filtered, period, comparison, note, basis)
 
 
-def _choices(outline: Outline) -> tuple[Choice, Choice, Choice, Choice]:
+def _offered_pools(outline: Outline, choice: Choice, choices: Sequence[Choice]) -> tuple[str, ...]:
+    """The pools of the chosen program; the control is drawn where there are several programs."""
+    if len(outline.programs) == 1:
+        return outline.pools
+    products = {program.program_id: program.product for program in outline.programs}
+    chosen = address.select(choice, lambda one: products.get(one, wording.ALL_PROGRAMS), choices)
+    approved = {pool for one in outline.programs if one.program_id == chosen for pool in one.pools}
+    kept = tuple(pool for pool in outline.pools if pool in approved)
+    if chosen == choice.usual:
+        return outline.pools
+    st.session_state["pool"] = [pool for pool in st.session_state["pool"] if pool in kept]
+    return kept
+
+
+def _choices(outline: Outline) -> tuple[Choice, ...]:
     return (
         Choice("period", "Period", PRESETS, DEFAULT_PRESET),
         Choice("vs", "Compare with", COMPARISONS, COMPARISONS[0]),
         Choice("tz", "Time zone", _zones(outline), "program"),
         Choice("basis", "Reserved is compared with", RESERVED_BASES, RESERVED_BASES[0]),
+        Choice("program", "Program", _programs(outline), EVERY),
+        CHOICE,
     )
+
+
+def _programs(outline: Outline) -> tuple[str, ...]:
+    return (EVERY, *(program.program_id for program in outline.programs))
 
 
 def _compare(period: Period, how: str, outline: Outline) -> tuple[Period | None, str]:
@@ -156,7 +186,7 @@ def _browser_zone() -> str | None:
 def _choose_days(
     outline: Outline, as_of: datetime, zone: str, choices: Sequence[Choice]
 ) -> tuple[date, date]:
-    first, last = local_dates([outline.first_event or as_of, as_of], zone)
+    first, last = local_dates([min(outline.first_event or as_of, as_of), as_of], zone)
     usual = (max(first, last - timedelta(days=6)), last)
     kept = st.session_state.get("days", usual)
     if not all(first <= day <= last for day in kept):

@@ -24,6 +24,8 @@ class Program:
     product: str
     phase: str
     time_zone: str
+    pools: tuple[str, ...]
+    """Its approved pools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,10 @@ def read_outline(build: Build, as_of: datetime) -> Outline:
         ((first,),) = _rows(cursor, sql_text("outline_first.sql"))
         return Outline(
             programs=tuple(
-                Program(*row) for row in _rows(cursor, sql_text("outline_programs.sql"), moment)
+                Program(program_id, product, phase, time_zone, tuple(pools))
+                for program_id, product, phase, time_zone, pools in _rows(
+                    cursor, sql_text("outline_programs.sql"), moment
+                )
             ),
             zone=default_zone(build, as_of),
             pools=tuple(pool for (pool,) in _rows(cursor, sql_text("outline_pools.sql"), moment)),

@@ -33,9 +33,10 @@ PRESETS = (
     "month",
     "last_week",
     "last_month",
+    "last_quarter",
     "custom",
 )
-COMPARISONS = ("previous", "weekdays", "none")
+COMPARISONS = ("previous", "weekdays", "year", "none")
 MOST_WINDOWS = 200
 """Windows in one chart at most; with five lines that stays under 1,500 marks."""
 
@@ -47,6 +48,12 @@ _GRAINS = {
     "week": timedelta(days=7),
     "month": timedelta(days=31),
 }
+_UNITS = {"month": "month", "last_month": "month", "last_quarter": "quarter"}
+"""Presets that are compared with the unit of the calendar before them, however long it was."""
+
+_COMPLETE_UNITS = {"last_week": 14, "last_month": 62, "last_quarter": 184}
+"""Days within which a complete unit of the calendar ended."""
+
 _DAY = timedelta(days=1)
 _INSTANT_BEFORE = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -86,18 +93,25 @@ def choose_period(
 def compare(period: Period, how: str, exact: Collection[datetime]) -> Period | None:
     """Return what `period` is compared with, one of `COMPARISONS`, or None for nothing.
 
-    `previous` is the span of equal length before it (for months: the month before), `weekdays`
-    the last span before it on the same days of the week. An open period is compared with the
+    `previous` is the span of equal length before it (for months and quarters: the one before),
+    `weekdays` the last span before it on the same days of the week, `year` the same dates of the
+    year before. An open period is compared with the
     same elapsed part, as known after that same time. `exact` are the aware instants inside a
     stored bucket that can be asked about; another one is moved back to its quarter of an hour.
     """
     if how == "none":
         return None
     if period.preset == "24h":
-        as_of = _answerable(period.as_of - _days_back(period, how) * _DAY, exact)
+        before = period.as_of - _days_back(period, how) * _DAY
+        if how == "year":
+            before = _year_before(period.as_of, period.zone)
+        as_of = _answerable(before, exact)
         return replace(period, window=rolling_window("24h", as_of), as_of=as_of)
-    if period.preset in ("month", "last_month") and how == "previous":
-        start, end, as_of = _month_before(period)
+    if how == "year":
+        start, end = (_year_before(at, period.zone) for at in _limits(period))
+        as_of = _year_before(period.as_of, period.zone)
+    elif period.preset in _UNITS and how == "previous":
+        start, end, as_of = _unit_before(period)
     else:
         days = _days_back(period, how)
         start, end = (_same_day_before(at, period.zone, days) for at in _limits(period))
@@ -137,6 +151,11 @@ def last_windows(name: str, length: timedelta, period: Period, role: str) -> lis
     return [replace(window, name=role) for window in windows]
 
 
+def last_quarter_hour(instant: datetime) -> datetime:
+    """Return the start of the quarter of an hour that holds the aware `instant`."""
+    return instant - (instant - _EPOCH) % QUARTER_HOUR
+
+
 def axis_times(instants: Sequence[datetime], zone: str) -> list[datetime]:
     """Return `instants` as times without a zone, for a chart's axis.
 
@@ -170,9 +189,9 @@ def _bounds(
         window = Window(starts[-1 - days], end, preset)
     elif preset in ("week", "month"):
         window = calendar_windows(preset, newest, as_of, zone)[0]
-    elif preset in ("last_week", "last_month"):
+    elif preset in _COMPLETE_UNITS:
         name = preset.removeprefix("last_")
-        whole = calendar_windows(name, as_of - 2 * _GRAINS[name], as_of, zone)
+        whole = calendar_windows(name, as_of - _COMPLETE_UNITS[preset] * _DAY, as_of, zone)
         window = next(one for one in reversed(whole) if one.end <= as_of)
     else:
         window = _chosen_days(zone, dates)
@@ -210,10 +229,10 @@ def _days_back(period: Period, how: str) -> int:
     return days if how == "previous" else -(-days // 7) * 7
 
 
-def _month_before(period: Period) -> tuple[datetime, datetime, datetime]:
-    """The month before with the instant in it that stands where `as_of` stands in its month."""
+def _unit_before(period: Period) -> tuple[datetime, datetime, datetime]:
+    """The month or quarter before, with the instant that stands in it where `as_of` stands."""
     start = period.window.start
-    before = calendar_windows("month", start - _DAY, start, period.zone)[0]
+    before = calendar_windows(_UNITS[period.preset], start - _DAY, start, period.zone)[0]
     if not period.is_open:
         days = len(calendar_windows("day", start, period.window.end, period.zone))
         return before.start, start, _same_clock_before(period.as_of, period.zone, days)
@@ -236,8 +255,16 @@ def _same_clock_before(instant: datetime, zone: str, days: int) -> datetime:
     return (local - days * _DAY).astimezone(UTC)
 
 
+def _year_before(instant: datetime, zone: str) -> datetime:
+    """The instant at which the zone's clock showed the same a year earlier; 28 February for 29."""
+    local = instant.astimezone(load_zone(zone))
+    is_leap_day = (local.month, local.day) == (2, 29)
+    before = local.replace(year=local.year - 1, day=28 if is_leap_day else local.day)
+    return before.astimezone(UTC)
+
+
 def _answerable(instant: datetime, exact: Collection[datetime]) -> datetime:
     """`instant` where buckets are split there and a day before, else its quarter of an hour."""
     if instant in exact and instant - _DAY in exact:
         return instant
-    return instant - (instant - _EPOCH) % QUARTER_HOUR
+    return last_quarter_hour(instant)

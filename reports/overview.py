@@ -33,6 +33,14 @@ def period_words(period: Period) -> str:
     return f"**{PRESETS[period.preset]}{still}:** {span}, {zone}{in_utc}"
 
 
+def as_of_words(period: Period) -> str:
+    """As of when the page answers, where that is not the newest complete data."""
+    return (
+        f"As of {text.moment(period.as_of, period.zone)}: what happened later does not count,"
+        " even where it is known by now."
+    )
+
+
 def begins_words(first: datetime, zone: str) -> str:
     """That the period reaches back before the first record."""
     return (

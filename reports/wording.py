@@ -23,6 +23,7 @@ PRESETS = {
     "month": "Month to date",
     "last_week": "Last complete week",
     "last_month": "Last complete month",
+    "last_quarter": "Last complete quarter",
     "custom": "Chosen days",
 }
 QUESTIONS = {
@@ -38,12 +39,27 @@ QUESTIONS = {
 COMPARISONS = {
     "previous": "Span before",
     "weekdays": "Same weekdays before",
+    "year": "Year before",
     "none": "Nothing",
 }
 ZONES = {"program": "Program's", "browser": "Browser's", "UTC": "UTC"}
 SAME_ELAPSED = "Always the same elapsed part: half a week is compared with half a week."
 DAYS_BEGIN = "Days begin at this zone's midnight. A daily band resets in its program's own zone."
 DAYS_OUTSIDE = "The days in the address lie outside the records; the last days are shown."
+ALL_PROGRAMS = "All programs"
+AS_OFS = {
+    "watermark": "Complete data",
+    "latest": "Newest event",
+    "moment": "A chosen moment",
+}
+AS_OF_HELP = (
+    "Complete data reach to where every required source has arrived. The newest event lies further"
+    " on, where some may still be missing. A chosen moment shows what had happened by then."
+)
+MOMENT_UNREADABLE = "The moment in the address cannot be read; complete data are shown."
+MOMENT_TO_COME = (
+    "The moment in the address lies after the newest data; complete data are shown instead."
+)
 BASES = {"available": "Available balance", "visible": "Visible balance"}
 GRAINS = {
     "15m": "quarter of an hour",

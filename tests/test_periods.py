@@ -51,6 +51,8 @@ def utc(text: str) -> datetime:
         ("last_week", "UTC", "2026-06-22", "2026-06-29", False),
         ("last_month", "UTC", "2026-05-01", "2026-06-01", False),
         ("last_month", "Europe/Berlin", "2026-05-31T22:00", "2026-06-30T22:00", False),
+        ("last_quarter", "UTC", "2026-01-01", "2026-04-01", False),
+        ("last_quarter", "Europe/Berlin", "2026-03-31T22:00", "2026-06-30T22:00", False),
     ],
 )
 def test_a_named_period_follows_the_calendar_of_its_zone(
@@ -117,6 +119,11 @@ def exact_days_before() -> set[datetime]:
         ("month", "previous", "2026-05-01", "2026-05-30T23:45"),
         ("last_month", "previous", "2026-04-01", "2026-05-01"),
         ("last_week", "previous", "2026-06-15", "2026-06-22"),
+        ("last_quarter", "previous", "2025-10-01", "2026-01-01"),
+        ("last_quarter", "year", "2025-01-01", "2025-04-01"),
+        ("7d", "year", "2025-06-23", "2025-06-30"),
+        ("month", "year", "2025-06-01", "2025-06-30T23:45"),
+        ("24h", "year", "2025-06-29T23:45", "2025-06-30T23:45"),
     ],
 )
 def test_a_comparison_covers_the_same_elapsed_part(
