@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.batch_log import Counts
+from pipelines.checks.identities import Failure, failed_checks
 from pipelines.contracts import MODELS
 from pipelines.facts import Facts, open_engine
 from pipelines.failpoints import reach
@@ -19,6 +20,7 @@ from pipelines.places import Place, unassigned
 from pipelines.quarantine import entry_of
 from pipelines.screening.parts import screened_parts
 from pipelines.screening.screen import SetAside, Sink
+from pipelines.serving import opened
 from pipelines.settings import Settings
 from pipelines.settling import settle
 from pipelines.sources.discovery import Misnamed, SourceFile, discover, shown_name
@@ -44,6 +46,8 @@ class Report:
     """Undeclared fields by `kind.name`: records that carried each."""
 
     published: dict[Owner, str] = field(default_factory=dict)
+    failures: dict[Owner, list[Failure]] = field(default_factory=dict)
+    """Checks of severity `error` that do not hold in what is published."""
 
     @property
     def is_clean(self) -> bool:
@@ -58,6 +62,9 @@ class Report:
         for misnamed in self.misnamed:
             yield f"{shown_name(misnamed.path)}: not loaded: {misnamed.reason}"
         yield from self.faults
+        for (environment, partner_id), failures in sorted(self.failures.items()):
+            for failure in failures:
+                yield f"{environment}/{partner_id}: {failure.line}"
         if self.more_faults:
             yield f"and {self.more_faults} more; see `utilization quarantine list`"
 
@@ -111,6 +118,8 @@ class Ingestion:
         for owner, place in sorted(self._touched.items()):
             self._progress.step(f"publishing {place.environment}/{place.partner_id}")
             self.report.published[owner] = self._facts(place).derive(settle)
+            with opened(place) as build:
+                self.report.failures[owner] = failed_checks(build.connection)
         if self._open is not None:
             self._open.close()
             self._open = None

@@ -54,6 +54,7 @@ def status_rows(place: Place, *, at: datetime) -> Iterator[Row]:
                 ("load", "status_loads.sql"),
                 ("set_aside", "status_set_aside.sql"),
                 ("dropped_field", "status_dropped.sql"),
+                ("check", "status_checks.sql"),
             ):
                 for found in _rows(build.connection, file):
                     yield _aged({"row": row, **scope, **found}, at)

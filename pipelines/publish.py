@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from pipelines.building import AS_LOADED, MODELS_OF, prepare_models
+from pipelines.checks.identities import run_checks
 from pipelines.facts import Facts
 from pipelines.failpoints import reach
 from pipelines.places import Place, sync_file, sync_folder, write_durably
@@ -105,6 +106,7 @@ def _write(facts: Facts, waiting: Path, base: Path | None, build_id: str) -> Non
         prepare_models(connection, facts.settings)
         _fill(facts, is_new=base is None)
         _describe(facts, build_id)
+        run_checks(connection, is_new=base is None)
         connection.execute("checkpoint serving")
     finally:
         connection.execute(sql_text("detach_serving.sql"))

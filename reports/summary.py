@@ -35,4 +35,7 @@ def summary_lines(report: Report, form: str, *, seconds: float) -> Iterator[str]
         yield f"{row['kind']:<13}{owner:<30}" + "".join(f"{row[name]:>13,}" for name in COUNTED)
     for (environment, partner_id), build in sorted(report.published.items()):
         yield f"published {environment}/{partner_id} as build {build}"
+    for (environment, partner_id), failures in sorted(report.failures.items()):
+        for failure in failures:
+            yield f"{environment}/{partner_id}: check {failure.name} fails, see below"
     yield f"{seconds:.1f} s"

@@ -368,7 +368,7 @@ def test_now_equals_the_rolling_windows_that_end_at_that_instant(home: Path) -> 
 def test_status_tells_how_fresh_each_source_is_and_what_was_set_aside(home: Path) -> None:
     rows = run("status", home=home).rows
     assert {row["row"] for row in rows} == {
-        *("build", "source", "load", "set_aside", "dropped_field", "unassigned")
+        *("build", "source", "load", "set_aside", "dropped_field", "check", "unassigned")
     }
     sources = [row for row in rows if row["row"] == "source"]
     assert {row["kind"] for row in sources} >= {"quotes", "trades", "ledger", "balances"}

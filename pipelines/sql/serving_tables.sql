@@ -26,3 +26,11 @@ create table serving.balances (
 )
 ;
 create table serving.refined (model varchar not null, bucket timestamp not null)
+;
+create table serving.check_faults (
+    check_name varchar not null,
+    day date,
+    subject varchar not null,
+    expected varchar not null,
+    found varchar not null
+)

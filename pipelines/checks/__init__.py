@@ -1,0 +1,1 @@
+"""Identities that hold whatever happened, looked at again after every load."""

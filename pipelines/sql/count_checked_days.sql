@@ -1,0 +1,1 @@
+select count(*) from checked_days
