@@ -14,7 +14,8 @@ from typing import Any
 
 import streamlit as st
 
-from pipelines.windows import WindowError, format_instant, parse_instant
+from pipelines.periods import Period, local_dates
+from pipelines.windows import WindowError, format_instant, last_instant, parse_instant
 
 _SEEN = "address seen"
 _PAGE = "page seen"
@@ -77,6 +78,18 @@ def write(choices: Sequence[Choice]) -> None:
         said["partner"] = st.query_params.get_all("partner")
     st.query_params.from_dict(said)
     st.session_state[_SEEN] = _in_address()
+
+
+def frozen(period: Period) -> dict[str, list[str]]:
+    """What an address says to show the days and the moment of `period` whenever it is opened."""
+    first, last = local_dates([period.window.start, last_instant(period.window)], period.zone)
+    return {
+        "period": ["custom"],
+        "days": [f"{first}{DAYS_BETWEEN}{last}"],
+        "tz": [period.zone],
+        "as_of": ["moment"],
+        "moment": [format_instant(period.as_of)],
+    }
 
 
 def _in_address() -> dict[str, list[str]]:

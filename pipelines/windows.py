@@ -252,3 +252,8 @@ def _first_instant(day: date, zone: ZoneInfo) -> datetime:
     while (midnight - QUARTER_HOUR).astimezone(zone).date() == day:
         midnight -= QUARTER_HOUR
     return midnight
+
+
+def last_instant(window: Window) -> datetime:
+    """Return the last microsecond that belongs to `window`, whose end does not."""
+    return window.end - timedelta(microseconds=1)

@@ -53,6 +53,11 @@ def write_rows(
         file.writelines(text)
 
 
+def csv_text(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> str:
+    """The rows as CSV with these columns, safe for spreadsheets."""
+    return "".join(_csv_lines(rows, names))
+
+
 def write_table(
     table: pa.Table, partner_id: str, environment: str, form: Format, out: Path | None
 ) -> None:

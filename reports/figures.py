@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.periods import Period, axis_times, coarser_grain, cut, grain, last_windows
 from pipelines.windows import Window, rolling_window
@@ -69,6 +70,14 @@ class Answer:
             if name == self.period.window.name or not unknown:
                 parts.setdefault(name, []).append(row)
         return parts
+
+    def part(self, part: str) -> pa.Table:
+        """The rows of one part as they came, their windows named by what they are."""
+        kept = self.table.filter(pc.equal(self.table["window"], part))
+        length = self.period.window.length
+        called = {"fine": grain(length), "coarse": coarser_grain(length)}.get(part, part)
+        names = pa.array([called] * kept.num_rows, pa.string())
+        return kept.set_column(kept.schema.get_field_index("window"), "window", names)
 
     @cached_property
     def totals(self) -> list[dict[str, Any]]:

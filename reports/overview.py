@@ -12,6 +12,7 @@ from pipelines.periods import Period
 from reports import format as text
 from reports.figures import Answer, Row, added, lane_of
 from reports.tables import Cell, Column, defined, table
+from reports.takeaway import Origin
 from reports.wording import (
     ENDINGS,
     FEW,
@@ -39,6 +40,22 @@ def as_of_words(period: Period) -> str:
         f"As of {text.moment(period.as_of, period.zone)}: what happened later does not count,"
         " even where it is known by now."
     )
+
+
+def picture_words(origin: Origin) -> str:
+    """The line under a picture's title: whose figures, of which period, as of when."""
+    period = origin.period
+    zone = text.zone_name(period.window.start, period.zone)
+    span = text.span(period.window, period.zone) + (" (still open)" if period.is_open else "")
+    return (
+        f"{origin.partner_id}, {origin.environment} · {span}, {zone}"
+        f" · as of {text.moment(period.as_of, period.zone)}"
+    )
+
+
+def rows_words(rows: int) -> str:
+    """How many rows a file holds."""
+    return f"{text.count(rows)} rows."
 
 
 def begins_words(first: datetime, zone: str) -> str:

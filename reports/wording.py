@@ -123,6 +123,19 @@ HOW_TO_READ = (
     " executed is decided by the firm quote at the time, never by this page."
 )
 
+AS_TABLE = "The same as a table, and as files"
+TAKE_AWAY = "Take it away: files and links"
+TAKE_AWAY_HELP = (
+    "Every row of what this page shows, with its definitions, filters, window, zone, moment and a"
+    " hash of the rows."
+)
+WHICH_TABLE = "Table"
+LINKS_HELP = (
+    "Two links to this view, for people who may see it. The first follows its period from day to"
+    " day; the second keeps these days, as they are known as of this moment (back to its quarter of"
+    " an hour)."
+)
+
 NOTHING_PUBLISHED = (
     "No figures yet",
     "Nothing has been published for this partner. Load records with `utilization ingest PATH`, or"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import states, store
 from dashboard.frame import Ground
-from dashboard.page import chart
+from dashboard.page import chart, take_away
 from dashboard.store import Handle
 from dashboard.view import View, forget_choices, show_all_pools
 from pipelines.outline import Outline
@@ -31,6 +31,8 @@ def draw(ground: Ground) -> None:
         _reserved(answer)
         _quality(answer, compared)
     _arrived(outline, settings, view.period.zone)
+    parts = {"Period": view.period.window.name, "Over time": "fine", "Last 24 hours": "24h"}
+    take_away({name: answer.part(part) for name, part in parts.items()})
 
 
 def _answer(
