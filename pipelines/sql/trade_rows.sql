@@ -4,7 +4,7 @@ select
     observed.transact_hash,
     min(quote_id) as quote_id,
     min(quote_hash) as quote_hash,
-    min(partner_reference_hash) as partner_reference_hash,
+    arg_min(partner_reference_hash, partner_reference) as partner_reference_hash,
     min(request_id) as request_id,
     min(pool_id) as pool_id,
     min(side) as side,

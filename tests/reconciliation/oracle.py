@@ -71,7 +71,7 @@ def breaks(books: Books) -> list[Break]:
         found += _Ledger(books, max(ledger_from, trades_from)).breaks()
     orders_from = _first_day([order.created_at for order in books.orders])
     if orders_from and trades_from:
-        found += _order_breaks(books, max(orders_from, trades_from))
+        found += _order_breaks(books, orders_from, trades_from)
     return found
 
 
@@ -98,8 +98,10 @@ def claim(books: Books, entry: Entry) -> Claim:
     by_order = [
         trade
         for trade in books.trades
-        if entry.ref in trade.partner_references
-        or any(_joins(order, trade) for order in books.orders if order.partner_reference == entry.ref)
+        if entry.ref == trade.partner_reference
+        or any(
+            _joins(order, trade) for order in books.orders if order.partner_reference == entry.ref
+        )
     ]
     for several in (by_quote, by_trade, by_order):
         if len(several) == 1:
@@ -114,7 +116,7 @@ class _Ledger:
 
     def __init__(self, books: Books, first_day: datetime) -> None:
         self.books = books
-        self.trades = [trade for trade in books.trades if trade.created_at >= first_day]
+        self.first_day = first_day
         self.entries = [
             entry
             for entry in books.entries
@@ -134,7 +136,7 @@ class _Ledger:
                 self.loose.append((entry, belongs))
 
     def breaks(self) -> Iterator[Break]:
-        for trade in self.trades:
+        for trade in self.books.trades:
             yield from self._trade(trade)
         yield from self._guesses()
         yield from _double_pay_ins(self.pay_ins)
@@ -147,44 +149,91 @@ class _Ledger:
             of_refunds = list(self._payment(trade, refunds, trade.undone_at))
         else:
             of_refunds = [_of_entry("refund_without_trade", each, trade) for each in refunds]
-        yield from _netted(of_debits, of_refunds)
+        yield from self._netted(of_debits, of_refunds)
 
     def _payment(self, trade: Trade, entries: list[Entry], due_at: datetime) -> Iterator[Break]:
         """What is wrong with the entries of one reason that a trade should have once."""
         if not entries:
             return
-        first, reason = entries[0], entries[0].reason
+        reason = entries[0].reason
         side = "debit" if reason == "buy_debit" else "refund"
-        if first.created_at - due_at > self.books.lateness:
-            late = _of_trade(f"trade_without_{side}", trade, due_at)
-            yield replace(late, match="durable", closed_at=first.created_at)
-        elif due_at - first.created_at > self.books.lateness:
-            early = _of_entry(f"{side}_without_trade", first, trade)
-            yield replace(early, closed_at=due_at)
         expected = SIGNS[reason] * trade.amount
-        if _sum(entries, trade.currency) == expected and _one_currency(entries, trade):
+        own = [entry for entry in entries if entry.currency == trade.currency]
+        best = min(own or entries, key=lambda each: abs(each.delta - expected))
+        if entries[0].created_at - due_at > self.books.lateness and due_at >= self.first_day:
+            late = _of_trade(f"trade_without_{side}", trade, due_at)
+            yield replace(late, closed_at=entries[0].created_at)
+        if due_at - best.created_at > self.books.lateness and best.created_at >= self.first_day:
+            yield replace(_of_entry(f"{side}_without_trade", best, trade), closed_at=due_at)
+        if own and _sum(own) == expected:
+            yield from self._in_parts(trade, own, expected)
+            yield from self._odd(trade, [entry for entry in entries if entry not in own])
             return
-        own = [entry for entry in entries if entry.currency == trade.currency] or entries
-        best = min(own, key=lambda each: abs(each.delta - expected))
-        again = [
-            each
-            for each in entries
-            if each is not best and (each.delta, each.currency) == (best.delta, best.currency)
-        ]
+        again = [each for each in entries if each is not best and _same(each, best)]
         for entry in again:
             yield _of_entry("duplicate_entry", entry, trade)
         rest = [entry for entry in entries if entry not in again]
-        if difference := _sum(rest, trade.currency) - expected:
+        odd = [each for each in rest if each.currency != trade.currency and each is not best]
+        if best.delta == expected:
+            odd = [each for each in rest if each is not best]
+        difference = _sum([each for each in rest if each in own and each not in odd]) - expected
+        if difference:
             mismatch = _of_entry("amount_mismatch", best, trade)
             yield replace(mismatch, amount=difference, currency=trade.currency)
+        yield from self._odd(trade, odd)
+
+    def _odd(self, trade: Trade, entries: list[Entry]) -> Iterator[Break]:
+        """Entries beside those that come to the amount: all of each is too much."""
+        for entry in filter(lambda each: each.delta, entries):
+            yield replace(_of_entry("amount_mismatch", entry, trade), amount=entry.delta)
+
+    def _in_parts(self, trade: Trade, own: list[Entry], expected: Decimal) -> Iterator[Break]:
+        """Nothing, where the parts were booked in time; else what lacked until the last came."""
+        opens_at = own[0].created_at + self.books.lateness
+        difference = _sum([each for each in own if each.created_at <= opens_at]) - expected
+        if difference:
+            mismatch = _of_entry("amount_mismatch", own[0], trade)
+            yield replace(mismatch, amount=difference, closed_at=own[-1].created_at)
+
+    def _netted(self, debits: list[Break], refunds: list[Break]) -> Iterator[Break]:
+        """A refund too many takes back a debit too many of the same amount."""
+        kinds = ("duplicate_entry", "refund_without_trade")
+        too_many = [each for each in refunds if each.kind in kinds and not each.closed_at]
+        for debit in debits:
+            if debit.kind != "duplicate_entry":
+                yield debit
+                continue
+            back = next((each for each in too_many if self._takes_back(each, debit)), None)
+            if back is None:
+                yield debit
+                continue
+            too_many.remove(back)
+            refunds.remove(back)
+            yield replace(debit, closed_at=max(back.event_at, debit.event_at))
+        yield from (
+            refund
+            for refund in refunds
+            if refund.kind != "refund_without_trade" or refund.event_at >= self.first_day
+        )
+
+    def _takes_back(self, refund: Break, debit: Break) -> bool:
+        deltas = {entry.entry_id: entry.delta for entry in self.books.entries}
+        return (
+            refund.entry_id is not None
+            and debit.entry_id is not None
+            and refund.currency == debit.currency
+            and deltas[refund.entry_id] == -deltas[debit.entry_id]
+        )
 
     def _guesses(self) -> Iterator[Break]:
         """What no id explains: paired by amount and time where only one pair is possible."""
         missing = [
             (trade, reason, due_at)
-            for trade in self.trades
+            for trade in self.books.trades
             for reason, due_at in (("buy_debit", trade.created_at), ("buy_refund", trade.undone_at))
-            if due_at and not self.of_trade.get((trade.transact_id, reason))
+            if due_at
+            and due_at >= self.first_day
+            and not self.of_trade.get((trade.transact_id, reason))
         ]
         unnamed = [entry for entry, _ in self.loose if self._is_unnamed(entry)]
 
@@ -234,62 +283,28 @@ class _Ledger:
             *(order.partner_reference for order in self.books.orders),
             *(trade.quote_id for trade in self.books.trades),
             *(trade.transact_id for trade in self.books.trades),
-            *(each for trade in self.books.trades for each in trade.partner_references),
+            *(trade.partner_reference for trade in self.books.trades),
         }
         return entry.transact_id is None and entry.ref not in known
 
     def _pool(self, entry: Entry) -> str | None:
         """The pool of the quote or order that the entry's reference names."""
-        if entry.ref in self.books.quote_pools:
-            return self.books.quote_pools[entry.ref]
         pools = [
-            order.pool_id for order in self.books.orders if order.partner_reference == entry.ref
+            *self.books.quote_pools.get(entry.ref, ()),
+            *(each.pool_id for each in self.books.orders if each.partner_reference == entry.ref),
         ]
-        return pools[0] if pools else None
+        return min(pools, default=None)
 
 
-def _netted(debits: list[Break], refunds: list[Break]) -> Iterator[Break]:
-    """A refund too many takes back a debit too many of the same amount."""
-    taken: set[int] = set()
-    for debit in debits:
-        back = next(
-            (
-                place
-                for place, refund in enumerate(refunds)
-                if place not in taken
-                and debit.kind == "duplicate_entry"
-                and refund.kind in ("duplicate_entry", "refund_without_trade")
-                and refund.closed_at is None
-                and (refund.amount, refund.currency) == (debit.amount, debit.currency)
-            ),
-            None,
-        )
-        if back is None:
-            yield debit
-        else:
-            taken.add(back)
-            yield replace(debit, closed_at=max(refunds[back].event_at, debit.event_at))
-    yield from (refund for place, refund in enumerate(refunds) if place not in taken)
-
-
-def _order_breaks(books: Books, first_day: datetime) -> Iterator[Break]:
+def _order_breaks(books: Books, orders_from: datetime, trades_from: datetime) -> Iterator[Break]:
+    """By id alone: an order may be much older than its trade, or be told of long after."""
     for trade in books.trades:
-        orders = [order for order in books.orders if _joins(order, trade)]
-        first = min((order.created_at for order in orders), default=None)
-        if trade.created_at >= first_day and (
-            first is None or first - trade.created_at > books.lateness
-        ):
-            lacks = _of_trade("trade_without_order", trade, trade.created_at)
-            yield replace(lacks, match="durable" if first else "none", closed_at=first)
+        if trade.created_at >= orders_from and not any(_joins(o, trade) for o in books.orders):
+            yield _of_trade("trade_without_order", trade, trade.created_at)
     for order in books.orders:
-        created = [trade.created_at for trade in books.trades if _joins(order, trade)]
         is_expected = order.transact_id or order.status.lower() not in books.tradeless
-        first = min(created, default=None)
-        if (
-            order.created_at >= first_day
-            and is_expected
-            and (first is None or first - order.created_at > books.lateness)
-        ):
+        is_joined = any(_joins(order, trade) for trade in books.trades)
+        if order.created_at >= trades_from and is_expected and not is_joined:
             yield Break(
                 kind="order_without_trade",
                 event_at=order.created_at,
@@ -298,19 +313,19 @@ def _order_breaks(books: Books, first_day: datetime) -> Iterator[Break]:
                 pool_id=order.pool_id,
                 transact_id=order.transact_id,
                 partner_reference=order.partner_reference,
-                match="durable" if first else "none",
-                closed_at=first,
             )
 
 
 def _contradictions(books: Books) -> Iterator[Break]:
     for trade in books.trades:
-        for illegal_at in trade.illegal:
-            yield _of_trade("illegal_transition", trade, illegal_at)
+        for illegal_at, reference in trade.illegal:
+            told = _of_trade("illegal_transition", trade, illegal_at)
+            yield replace(told, match="durable", partner_reference=reference)
     for lost in books.lost:
         currency = maybe_text(lost.record, "fiat_currency") or maybe_text(lost.record, "currency")
         yield Break(
             kind="conflict",
+            match="durable",
             event_at=lost.event_at,
             amount=lost.amount,
             currency=currency,
@@ -326,7 +341,7 @@ def _double_pay_ins(pay_ins: list[Entry]) -> Iterator[Break]:
     for entry in sorted(pay_ins, key=lambda each: each.entry_id):
         told = (entry.currency, entry.ref, entry.delta, entry.created_at)
         if told in seen:
-            yield _of_entry("duplicate_entry", entry, None)
+            yield replace(_of_entry("duplicate_entry", entry, None), match="durable")
         seen.add(told)
 
 
@@ -338,6 +353,7 @@ def _of_trade(kind: str, trade: Trade, event_at: datetime) -> Break:
         currency=trade.currency,
         pool_id=trade.pool_id,
         transact_id=trade.transact_id,
+        partner_reference=trade.partner_reference,
     )
 
 
@@ -350,6 +366,7 @@ def _of_entry(kind: str, entry: Entry, trade: Trade | None) -> Break:
         pool_id=trade.pool_id if trade else None,
         transact_id=trade.transact_id if trade else entry.transact_id,
         entry_id=entry.entry_id,
+        partner_reference=trade.partner_reference if trade else None,
         match="durable" if trade else "none",
     )
 
@@ -359,16 +376,16 @@ def _joins(order: Order, trade: Trade) -> bool:
     return (
         order.transact_id == trade.transact_id
         or order.quote_id == trade.quote_id
-        or order.partner_reference in trade.partner_references
+        or order.partner_reference == trade.partner_reference
     )
 
 
-def _sum(entries: list[Entry], currency: str) -> Decimal:
-    return sum((each.delta for each in entries if each.currency == currency), Decimal(0))
+def _sum(entries: list[Entry]) -> Decimal:
+    return sum((each.delta for each in entries), Decimal(0))
 
 
-def _one_currency(entries: list[Entry], trade: Trade) -> bool:
-    return all(entry.currency == trade.currency for entry in entries)
+def _same(entry: Entry, other: Entry) -> bool:
+    return (entry.delta, entry.currency) == (other.delta, other.currency)
 
 
 def _first_day(moments: list[datetime]) -> datetime | None:

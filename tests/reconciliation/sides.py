@@ -12,7 +12,7 @@ from tests.oracle.trades import LEGAL_FROM, RANK
 from tests.warehouse import Record
 
 UNDONE = ("failed", "released", "returned")
-AMOUNTS = ("fiat_amount", "delta", "visible_balance")
+AMOUNTS = ("fiat_amount", "delta")
 """The field that holds what a record that lost was about, whichever its kind has."""
 
 EVENT_TIMES = {
@@ -26,17 +26,18 @@ EVENT_TIMES = {
 
 @dataclass(frozen=True)
 class Trade:
-    """One folded trade. `illegal` are the times of observations that could not follow."""
+    """One folded trade. `illegal` are observations that could not follow: when, and
+    the order that each named."""
 
     transact_id: str
     quote_id: str
     pool_id: str
     currency: str
     amount: Decimal
-    partner_references: frozenset[str]
+    partner_reference: str | None
     created_at: datetime
     undone_at: datetime | None
-    illegal: tuple[datetime, ...]
+    illegal: tuple[tuple[datetime, str | None], ...]
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Books:
     trades: list[Trade]
     entries: list[Entry]
     orders: list[Order]
-    quote_pools: dict[str, str]
+    quote_pools: dict[str, list[str]]
     lost: list[Lost]
     lateness: timedelta = timedelta(minutes=15)
     tradeless: frozenset[str] = frozenset()
@@ -107,15 +108,15 @@ def read_books(
     by_trade: dict[str, list[Record]] = {}
     for record in kept.get("trades", ()):
         by_trade.setdefault(text(record, "transact_id"), []).append(record)
+    quote_pools: dict[str, list[str]] = {}
+    for record in kept.get("quotes", ()):
+        if record.get("quote_id") is not None:
+            quote_pools.setdefault(text(record, "quote_id"), []).append(text(record, "pool_id"))
     return Books(
         trades=[_fold(seen) for seen in by_trade.values()],
         entries=[_entry(record) for record in kept.get("ledger", ())],
         orders=[_order(record) for record in kept.get("orders", ())],
-        quote_pools={
-            text(record, "quote_id"): text(record, "pool_id")
-            for record in kept.get("quotes", ())
-            if record.get("quote_id") is not None
-        },
+        quote_pools=quote_pools,
         lost=list(lost),
         lateness=lateness,
         tradeless=frozenset(tradeless),
@@ -133,17 +134,16 @@ def _fold(seen: list[Record]) -> Trade:
             state = status
             undone_at = status_at if status in UNDONE else None
         elif status != state:
-            illegal.append(status_at)
+            illegal.append((status_at, maybe_text(record, "partner_reference")))
     first = ordered[0]
+    references = filter(None, (maybe_text(each, "partner_reference") for each in seen))
     return Trade(
         transact_id=text(first, "transact_id"),
         quote_id=text(first, "quote_id"),
         pool_id=text(first, "pool_id"),
         currency=text(first, "fiat_currency"),
         amount=money(first, "fiat_amount"),
-        partner_references=frozenset(
-            reference for each in seen if (reference := maybe_text(each, "partner_reference"))
-        ),
+        partner_reference=min(references, default=None),
         created_at=min(time(each, "created_at") for each in seen),
         undone_at=undone_at,
         illegal=tuple(illegal),

@@ -21,8 +21,4 @@ from ranked_entries as entries
 inner join suspects using (transact_hash)
 left join netted on netted.debit_hash = entries.entry_hash
 anti join netted as taken on taken.refund_hash = entries.entry_hash
-where
-    entries.nth > 1
-    and entries.delta = entries.first_delta
-    and not entries.is_split
-    and (entries.reason = 'buy_debit' or suspects.refundable_at is not null)
+where entries.is_again and (entries.reason = 'buy_debit' or suspects.refundable_at is not null)

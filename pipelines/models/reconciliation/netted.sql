@@ -5,5 +5,7 @@ inner join
     ranked_entries as refunds
     on refunds.transact_hash = debits.transact_hash
     and refunds.reason = 'buy_refund'
+    and refunds.currency = debits.currency
+    and refunds.delta = - debits.delta
     and refunds.extra_no = debits.extra_no
-where debits.reason = 'buy_debit' and debits.extra_no > 0
+where debits.reason = 'buy_debit'

@@ -23,5 +23,8 @@ from ranked_entries as entries
 inner join suspects using (transact_hash)
 anti join netted on netted.refund_hash = entries.entry_hash
 where
-    (entries.reason = 'buy_refund' and suspects.refundable_at is null)
-    or (entries.nth = 1 and closes_at > entries.created_at + getvariable('ledger_lateness'))
+    entries.created_at >= getvariable('reconciled_from').trades
+    and (
+        (entries.reason = 'buy_refund' and suspects.refundable_at is null)
+        or (entries.nth = 1 and closes_at > entries.created_at + getvariable('ledger_lateness'))
+    )

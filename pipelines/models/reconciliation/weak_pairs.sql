@@ -1,32 +1,29 @@
 -- grain: trade without an entry and entry without a trade that agree in currency, amount and time
 with
+    slots as (select greatest(getvariable('ledger_lateness'), interval 1 minute) as reach),
     entries as (
-        select
-            *,
-            time_bucket(getvariable('ledger_lateness'), event_at) as slot,
-            replace(kind, '_without_trade', '') as side
+        select *, time_bucket(reach, event_at) as slot, replace(kind, '_without_trade', '') as side
         from facts.breaks
+        cross join slots
         where
             is_loose
             and entry_hash is not null
             and entry_hash not in (select entry_hash from known_refs)
     ),
     trades as (
-        select
-            *,
-            time_bucket(getvariable('ledger_lateness'), event_at) as slot,
-            replace(kind, 'trade_without_', '') as side
+        select *, time_bucket(reach, event_at) as slot, replace(kind, 'trade_without_', '') as side
         from facts.breaks
+        cross join slots
         where is_loose and entry_hash is null
     ),
     near as (
         select *, slot as trade_slot
         from entries
         union all
-        select *, slot - getvariable('ledger_lateness')
+        select *, slot - reach
         from entries
         union all
-        select *, slot + getvariable('ledger_lateness')
+        select *, slot + reach
         from entries
     )
 select
