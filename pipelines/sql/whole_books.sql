@@ -1,6 +1,6 @@
 create or replace temp view whole_books as
 select
-    concat_ws('/', kind, transact_id, entry_id, partner_reference, detail) as exception_id,
+    concat_ws('/', kind, detail) as exception_id,
     kind,
     match,
     pool_id,

@@ -78,6 +78,22 @@ def test_an_exception_that_opens_again_was_seen_the_first_time(home: Path) -> No
     assert (states["trade_without_debit"]["resolved_at"] is None) == is_open
 
 
+def test_an_exception_stays_the_same_one_when_more_is_told_of_its_trade(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    arrive(home, MONDAY, {"trades": trade(1, 0), "ledger": [entry(1, 0, "5.00", "q2")]}, clock(60))
+    later = [{**each, "partner_reference": "o1"} for each in trade(1, 0, ends="settled")[1:]]
+    arrive(home, TUESDAY, {"trades": [*later, *trade(2, -1, "5.00")]})
+    told = [
+        (row["kind"], row["transact_id"], f"{row['first_seen_at']:%a}")
+        for row in exceptions(home, "open", "pending", "resolved")
+    ]
+    assert sorted(told) == [
+        ("refund_without_trade", "t2", "Mon"),
+        ("trade_without_debit", "t1", "Mon"),
+        ("trade_without_debit", "t2", "Tue"),
+    ]
+
+
 def test_a_warehouse_made_anew_tells_the_same_history(home: Path) -> None:
     told = exceptions(home, "open", "pending", "resolved")
     rebuild_place(settings_of(home), place_of(home))

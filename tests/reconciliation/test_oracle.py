@@ -91,7 +91,15 @@ def kept_books(home: Path, world: dict[str, list[Record]]) -> Books:
 
 
 NAMES = {
-    "trades": ("transact_id", "status", "fiat_amount", "quote_id", "status_at"),
+    "trades": (
+        "transact_id",
+        "status",
+        "fiat_amount",
+        "quote_id",
+        "status_at",
+        "created_at",
+        "partner_reference",
+    ),
     "ledger": ("entry_id", "delta", "ref", "created_at"),
     "orders": ("partner_reference", "quote_id", "status", "created_at"),
     "quotes": ("request_id", "quote_id", "fiat_amount"),
