@@ -12,6 +12,7 @@ import duckdb
 import typer
 
 from commands.door import Door
+from commands.evidence import evidence
 from commands.ingestion import demo, ingest, sample
 from commands.operations import (
     quarantine,
@@ -49,7 +50,7 @@ def choose_home(
 
 
 app = typer.Typer(callback=choose_home, **NAMES)  # type: ignore[arg-type]
-for command in (ingest, windows, now, *RECONCILIATION, status, verify, rebuild, sample, demo):
+for command in (ingest, windows, now, evidence, *RECONCILIATION, status, verify, rebuild, sample, demo):
     app.command()(command)
 
 set_aside = typer.Typer(callback=quarantine, **NAMES)  # type: ignore[arg-type]

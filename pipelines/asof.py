@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
-
-from pipelines.errors import HomeLockedError
 from pipelines.facts import open_engine
 from pipelines.places import Place
+from pipelines.reading import attach_facts
 from pipelines.refining import cuts_for, refine
 from pipelines.serving import Build, current_file, open_file, opened
 from pipelines.settings import Settings
 from pipelines.sqlfiles import sql_text
 
 BUCKET_MINUTES = 15
-RETRY_SECONDS = 0.1
+INSTEAD = "ask as of a quarter of an hour, or wait for it"
 
 
 @contextmanager
@@ -66,7 +63,7 @@ def _split(
 ) -> None:
     connection = open_engine(settings)
     try:
-        _attach_facts(connection, place, wait_seconds)
+        attach_facts(connection, place, wait_seconds, instead=INSTEAD)
         connection.execute(sql_text("attach_serving.sql"), {"file": str(file)})
         cuts = cuts_for(as_of)
         refine(connection, settings, cuts)
@@ -74,20 +71,3 @@ def _split(
         connection.execute(sql_text("detach_serving.sql"))
     finally:
         connection.close()
-
-
-def _attach_facts(connection: duckdb.DuckDBPyConnection, place: Place, wait_seconds: float) -> None:
-    tries = max(int(wait_seconds / RETRY_SECONDS), 0)
-    while True:
-        try:
-            connection.execute(sql_text("attach_read_only.sql"), {"file": str(place.facts)})
-        except duckdb.IOException as error:
-            if tries == 0:
-                raise HomeLockedError(
-                    f"{place.home}: a writer holds the facts of {place.partner_id}; ask as of a"
-                    " quarter of an hour, or wait for it"
-                ) from error
-            tries -= 1
-            time.sleep(RETRY_SECONDS)
-        else:
-            return

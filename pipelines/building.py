@@ -14,6 +14,7 @@ from pipelines.failpoints import reach
 from pipelines.loading import MODEL_OF
 from pipelines.settings import Settings
 from pipelines.sqlfiles import model_text, models_version, sql_text
+from pipelines.whereabouts import sort_places
 
 MODELS_OF: Mapping[str, tuple[str, ...]] = {
     "quotes": ("quote_buckets", "reason_buckets", "quote_paths"),
@@ -51,6 +52,7 @@ def prepare_models(
 def refresh_models(facts: Facts) -> None:
     """Compute the buckets of all days that changed since the last time, in one transaction."""
     connection = facts.connection
+    sort_places(connection)
     fingerprint = _fingerprint(facts.settings)
     stored = dict(connection.execute(sql_text("meta.sql")).fetchall()).get("models")
     if stored != fingerprint:

@@ -7,6 +7,7 @@ PipelineError            1  failed; nothing is half-done
     SourceRefusedError   3  a whole file cannot enter; the rest is loaded
     NothingPublishedError 1 nothing has been published for this partner yet
     UnknownScopeError    2  the home holds no such partner and environment, or several
+    UnknownIdError       2  no record of the partner carries the id
 
 Messages are one line: where, what, what to do. They never hold a record's value.
 """
@@ -48,3 +49,7 @@ class NothingPublishedError(PipelineError):
 
 class UnknownScopeError(UsageError):
     """The partner and environment asked for are not in this home, or were not named."""
+
+
+class UnknownIdError(UsageError):
+    """No record of this partner and environment carries the id asked for."""

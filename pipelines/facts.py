@@ -26,6 +26,7 @@ from pipelines.screening.staging import prepare
 from pipelines.settings import Settings
 from pipelines.sightings import read_sightings
 from pipelines.sqlfiles import sql_text
+from pipelines.whereabouts import create_places
 
 SCHEMA_VERSION = "3"
 ATTACH_TRIES = 300
@@ -167,6 +168,7 @@ class Facts:
     def _create(self) -> None:
         self.connection.execute("begin")
         self.connection.execute(sql_text("facts_tables.sql"))
+        create_places(self.connection)
         for kind in MODELS:
             definition = kind_table(kind).definition()
             self.connection.execute(

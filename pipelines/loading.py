@@ -20,6 +20,7 @@ from pipelines.landing import check_segment, finish, land, read_quarantine, writ
 from pipelines.quarantine import add_entries
 from pipelines.screening.staging import empty_screened
 from pipelines.sqlfiles import sql_text
+from pipelines.whereabouts import add_places
 from pipelines.windows import format_instant, parse_instant
 
 if TYPE_CHECKING:
@@ -186,6 +187,7 @@ def _store(connection: duckdb.DuckDBPyConnection, table: KindTable) -> None:
     connection.execute(sql_text("add_fresh.sql").format(**names))
     if table.kind in ("ledger", "orders"):
         connection.execute(sql_text("touch_fresh.sql").format(**names))
+    add_places(connection, table)
     if table.kind == "trades":
         connection.execute(sql_text("touch_trades.sql"))
         connection.execute(sql_text("dirty_trade_days.sql"))

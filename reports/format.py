@@ -6,7 +6,7 @@ is shortened to k or M.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
@@ -49,6 +49,12 @@ def exact_money(amount: Decimal | None, currency: str | None) -> str:
     places = get_currency_precision(currency or "EUR")
     pattern = f"#,##0.{'0' * places}{'#' * (8 - places)}"
     return f"{format_decimal(amount, format=pattern, locale=LOCALE)} {currency or ''}".rstrip()
+
+
+def exact(number: Decimal) -> str:
+    """Every stored decimal that is not a trailing zero, at least two: `-377.88`."""
+    whole, _, fraction = f"{number:f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
 
 
 def percent(ratio: Decimal | None) -> str:
@@ -107,6 +113,12 @@ def moment(instant: datetime | None, zone: str) -> str:
     if instant is None:
         return UNKNOWN
     return format_datetime(instant, "d MMM y, HH:mm", tzinfo=load_zone(zone), locale=LOCALE)
+
+
+def exact_moment(instant: datetime) -> str:
+    """`2026-06-30 23:49:06.978`, in UTC, as exact as the record is."""
+    naive = instant.astimezone(UTC).replace(tzinfo=None)
+    return naive.isoformat(" ", "auto" if naive.microsecond % 1000 else "milliseconds")
 
 
 def short_moment(instant: datetime, zone: str) -> str:

@@ -315,6 +315,43 @@ def test_parquet_keeps_exact_types(hours: list[dict[str, Any]], home: Path, tmp_
     assert table.column("approved_band").to_pylist() == wanted
 
 
+# --- evidence ---
+
+
+@pytest.fixture(scope="module")
+def traded(sample: Path) -> dict[str, Any]:
+    """The first record of a trade of the sample."""
+    file = next(path for path in sample.glob("trades-lumen-wallet-20*") if path.is_file())
+    with duckdb.connect() as connection:
+        found = connection.execute("select transact_id, quote_id from read_json($1)", [str(file)])
+        transact_id, quote_id = found.fetchone() or ("", "")
+    return {"transact_id": transact_id, "quote_id": quote_id}
+
+
+def test_evidence_tells_the_story_of_an_id_as_text_json_and_a_page(
+    home: Path, traded: dict[str, Any], tmp_path: Path
+) -> None:
+    asked, page = traded["transact_id"], tmp_path / "evidence.html"
+    shown = run("evidence", asked, home=home)
+    assert (shown.status, shown.err) == (0, "")
+    assert shown.out.startswith(f"trade {asked}\nproduction/lumen-wallet, as of ")
+    (row,) = run("evidence", asked, "--format", "json", home=home).rows
+    assert (row["found_as"], row["support_packet"]["transact_id"]) == (["trade"], asked)
+    assert {record["kind"] for record in row["records"]} >= {"quotes", "trades", "ledger"}
+    written = run("evidence", asked, "--format", "html", "--out", page, home=home)
+    assert (written.status, written.out) == (0, "")
+    assert asked in page.read_text(encoding="utf-8")
+
+
+def test_evidence_can_be_asked_as_of_a_past_moment(home: Path, traded: dict[str, Any]) -> None:
+    asked = ("evidence", traded["quote_id"], "--format", "json", *PRODUCTION)
+    (now,) = run(*asked, home=home).rows
+    first = min(record["at"] for record in now["records"])
+    answer = run(*asked, "--as-of", first, home=home)
+    assert (answer.status, answer.out) == (2, "")
+    assert f"no record carries this id before {first}, but later ones do" in answer.err
+
+
 # --- now ---
 
 
@@ -478,6 +515,13 @@ WRONG = [
     (
         "windows --window rolling-1h --pool NOPE",
         "no pool 'NOPE' by then; `utilization now` lists the pools",
+    ),
+    ("evidence x --format csv", "no format 'csv'; choose one of text, json, html"),
+    ("evidence x --format html", "a page goes to a file; name it with --out"),
+    (
+        "evidence zqNobody",
+        "production/lumen-wallet: no record carries this id; check it, and --partner and"
+        " --environment",
     ),
     (
         "windows --window fortnight --from 2026-06-29T00:00:00Z --to 2026-06-30T00:00:00Z",

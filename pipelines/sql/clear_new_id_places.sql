@@ -1,0 +1,1 @@
+delete from facts.new_id_places

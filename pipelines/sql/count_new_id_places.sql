@@ -1,0 +1,1 @@
+select count(*) from facts.new_id_places
