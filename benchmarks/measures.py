@@ -137,6 +137,21 @@ def windows(folder: Path, scale: float) -> Outcome:
     return Outcome(run["cpu_seconds"] * 1000, " ms", 150, None, told)
 
 
+def evidence(folder: Path, scale: float) -> Outcome:
+    """Processor time of the story of one request or quote among very many."""
+    month = Stretch(_scaled(10_000_000, scale), MONTH)
+    files = [
+        write(kind, month, folder / f"{kind}.parquet", opaque=True) for kind in ("quotes", "trades")
+    ]
+    _once("ingest", folder / "home", *files)
+    run = _once("evidence", folder / "home", month.rows)
+    assert run["found"] == run["looked"]
+    told = (
+        f"worst of {run['looked']} among {month.rows:,} quotes; {run['wall_seconds'] * 1000:.0f} ms"
+    )
+    return Outcome(run["cpu_seconds"] * 1000, " ms", 300, None, f"{told} by the clock")
+
+
 MEASURES: dict[str, Callable[[Path, float], Outcome]] = {
     measure.__name__: measure
     for measure in (
@@ -146,6 +161,7 @@ MEASURES: dict[str, Callable[[Path, float], Outcome]] = {
         batch_after_history,
         batch_on_busier_days,
         windows,
+        evidence,
     )
 }
 

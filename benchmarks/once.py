@@ -5,6 +5,7 @@ The result is one JSON object on standard output. Starting Python and importing 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.records import statement
+from pipelines.evidence import evidence as find
 from pipelines.ingest import Ingestion
 from pipelines.places import places
 from pipelines.serving import opened
@@ -27,6 +29,7 @@ from pipelines.windows import calendar_windows
 Result = dict[str, Any]
 LANDED_AT = datetime(2027, 1, 1, tzinfo=UTC)
 CALLS = 7
+LOOK_UPS = 8
 
 
 def ingest(home: str, *paths: str) -> Result:
@@ -65,6 +68,23 @@ def windows(home: str) -> Result:
     return {"cpu_seconds": min(took), "first_cpu_seconds": took[0], "rows": table.num_rows}
 
 
+def evidence(home: str, rows: str) -> Result:
+    """The worst of several look-ups, each of them from opening the facts, by request and quote."""
+    (place,) = places(Path(home))
+    cpu, wall, found = [], [], 0
+    for turn in range(LOOK_UPS):
+        # Every tenth quote is firm and traded where its number ends in 1.
+        number = int(rows) * turn // LOOK_UPS // 100 * 100 + 1
+        for named in (f"req_{number:012d}", f"q_{number:012d}"):
+            began, used = time.perf_counter(), time.process_time()
+            asked = hashlib.md5(named.encode()).hexdigest()
+            story = find(Settings(home=Path(home)), place, asked, None, wait_seconds=0)
+            cpu.append(time.process_time() - used)
+            wall.append(time.perf_counter() - began)
+            found += sum(record.kind == "quotes" for record in story.records)
+    return {"cpu_seconds": max(cpu), "wall_seconds": max(wall), "found": found, "looked": len(cpu)}
+
+
 def peak_bytes() -> int:
     """The most memory this process has had at once; the parent's does not count."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
@@ -73,7 +93,9 @@ def peak_bytes() -> int:
     return int(found[1]) * 1024
 
 
-RUNS: dict[str, Callable[..., Result]] = {"ingest": ingest, "bare": bare, "windows": windows}
+RUNS: dict[str, Callable[..., Result]] = {
+    run.__name__: run for run in (ingest, bare, windows, evidence)
+}
 
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]

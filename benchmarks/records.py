@@ -39,9 +39,14 @@ def statement(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def write(kind: str, stretch: Stretch, file: Path) -> Path:
-    """Write one file of records of `kind`; its name says whether as JSON Lines or Parquet."""
+def write(kind: str, stretch: Stretch, file: Path, *, opaque: bool = False) -> Path:
+    """Write one file of records of `kind`; its name says whether as JSON Lines or Parquet.
+
+    With `opaque`, ids are digests, so that their order says nothing of when they were made.
+    """
     query = statement(kind)
+    if opaque:
+        query = statement(f"opaque_{kind}").format(query=query)
     used = {name: value for name, value in stretch.parameters.items() if f"${name}" in query}
     form = "parquet" if file.suffix == ".parquet" else "json"
     with duckdb.connect() as connection:
