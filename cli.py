@@ -50,7 +50,18 @@ def choose_home(
 
 
 app = typer.Typer(callback=choose_home, **NAMES)  # type: ignore[arg-type]
-for command in (ingest, windows, now, evidence, *RECONCILIATION, status, verify, rebuild, sample, demo):
+for command in (
+    ingest,
+    windows,
+    now,
+    evidence,
+    *RECONCILIATION,
+    status,
+    verify,
+    rebuild,
+    sample,
+    demo,
+):
     app.command()(command)
 
 set_aside = typer.Typer(callback=quarantine, **NAMES)  # type: ignore[arg-type]

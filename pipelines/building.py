@@ -33,6 +33,22 @@ WHOLE = frozenset({"late_webhooks"})
 AS_LOADED: Mapping[str, tuple[str, ...]] = {"books": ("balances",)}
 """What is published of a group's days as it was loaded."""
 
+BY_HOUR = tuple(
+    table for group in ("quotes", "trades", "errors", "availability") for table in MODELS_OF[group]
+)
+"""The tables that the figures of windows read: a build holds them by the hour too."""
+
+_PATHS = {
+    "quote_paths": ("bucket", "accepted_bucket", "rejected_bucket", "expires_bucket"),
+    "trade_paths": ("bucket", "left_bucket", "returned_bucket"),
+    "webhook_paths": ("bucket", "delivered_bucket", "repeated_bucket"),
+}
+
+
+def labels_of(table: str) -> tuple[str, ...]:
+    """The columns of a bucket table that hold the label of a bucket."""
+    return _PATHS.get(table, ("bucket",))
+
 
 def prepare_models(
     connection: duckdb.DuckDBPyConnection, settings: Settings, *, label: str = "label_plain"

@@ -14,7 +14,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.building import AS_LOADED, MODELS_OF, prepare_models
+from pipelines import hours
+from pipelines.building import AS_LOADED, BY_HOUR, MODELS_OF, prepare_models
 from pipelines.checks.identities import run_checks
 from pipelines.facts import Facts
 from pipelines.failpoints import reach
@@ -116,7 +117,8 @@ def _fill(facts: Facts, *, is_new: bool) -> None:
     connection = facts.connection
     if is_new:
         connection.execute(sql_text("serving_tables.sql"))
-        connection.execute(sql_text("model_tables.sql").format(catalog="serving"))
+        for catalog in ("serving", hours.CATALOG):
+            connection.execute(sql_text("model_tables.sql").format(catalog=catalog))
     for group, tables in MODELS_OF.items():
         statement = sql_text("scope.sql").format(queue="unpublished_days")
         connection.execute(statement, {"model": group})
@@ -125,6 +127,8 @@ def _fill(facts: Facts, *, is_new: bool) -> None:
             files = ("publish_all.sql",) if is_new else ("unpublish_days.sql", "publish_days.sql")
             for file in files:
                 connection.execute(sql_text(file).format(table=table, columns=columns))
+        for table in (one for one in tables if one in BY_HOUR):
+            hours.mark_replaced(connection, table, everything=is_new)
     connection.execute(sql_text("serving_whole.sql"))
 
 

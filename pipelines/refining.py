@@ -12,15 +12,11 @@ from datetime import datetime, timedelta
 
 import duckdb
 
-from pipelines.building import MODELS_OF, WHOLE, prepare_models
+from pipelines.building import MODELS_OF, WHOLE, labels_of, prepare_models
+from pipelines.hours import coarsen, mark_cut_hours
 from pipelines.settings import Settings
 from pipelines.sqlfiles import model_text, sql_text
 
-PATHS = {
-    "quote_paths": ("bucket", "accepted_bucket", "rejected_bucket", "expires_bucket"),
-    "trade_paths": ("bucket", "left_bucket", "returned_bucket"),
-    "webhook_paths": ("bucket", "delivered_bucket", "repeated_bucket"),
-}
 SPLIT = {
     group: [table for table in tables if table not in WHOLE] for group, tables in MODELS_OF.items()
 }
@@ -43,12 +39,14 @@ def refine(
 ) -> None:
     """Split the buckets of the attached `serving` at `cuts`, undoing earlier splits first."""
     prepare_models(connection, settings, label="label_cut")
-    restore(connection)
     connection.execute(sql_text("set_cuts.sql"), {"cuts": list(cuts)})
+    mark_cut_hours(connection)
+    restore(connection)
     connection.execute(sql_text("cut_quarters.sql"))
     for group, tables in SPLIT.items():
         for table in tables:
             _refine_table(connection, group, table)
+    coarsen(connection)
     connection.execute(sql_text("lanes.sql"))
     prepare_models(connection, settings)
 
@@ -63,8 +61,7 @@ def restore(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _refine_table(connection: duckdb.DuckDBPyConnection, group: str, table: str) -> None:
-    parts = PATHS.get(table, ("bucket",))
-    touches = " or ".join(f"is_cut({part})" for part in parts)
+    touches = " or ".join(f"is_cut({label})" for label in labels_of(table))
     connection.execute(sql_text("affected.sql").format(table=table, touches=touches))
     connection.execute(sql_text("affected_days.sql"))
     scope = "scope_availability.sql" if group == "availability" else f"refine_{group}.sql"

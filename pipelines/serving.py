@@ -68,7 +68,9 @@ def open_file(file: Path) -> Build:
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "memory_limit": MEMORY_LIMIT,
-            "threads": 2,
+            # Answers are small: handing out their parts costs more than it saves, and each
+            # session's own thread works on its own question anyway.
+            "threads": 1,
             "lock_configuration": True,
         },
     )

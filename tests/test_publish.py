@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.building import MODELS_OF
+from pipelines.building import BY_HOUR, MODELS_OF
 from pipelines.errors import NothingPublishedError
 from pipelines.facts import Facts, open_engine
 from pipelines.publish import KEPT_BUILDS, publish, read_pointer
@@ -35,8 +35,9 @@ from tests.warehouse import (
 )
 
 START = datetime(2026, 6, 15, tzinfo=UTC)
-BUCKET_TABLES = [table for tables in MODELS_OF.values() for table in tables]
-COMPARED = (*BUCKET_TABLES, "lanes", "balances", "limits", "programs", "refined")
+HOUR_TABLES = [f"hours.{table}" for table in BY_HOUR]
+BUCKETS = [table for tables in MODELS_OF.values() for table in tables]
+COMPARED = (*BUCKETS, *HOUR_TABLES, "lanes", "balances", "limits", "programs", "refined")
 """Serving tables that a build from scratch must give again; the others tell of loads."""
 
 

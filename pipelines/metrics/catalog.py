@@ -39,6 +39,9 @@ FAMILIES = (
 )
 """The metric files in the order they run: a later one may read the figures of an earlier one."""
 
+KEPT = ("demand", "execution")
+"""The families whose answers later families read; the others are handed on and forgotten."""
+
 FIGURES = (
     "quote_requests",
     "indicative_quotes",

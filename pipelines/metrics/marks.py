@@ -11,8 +11,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
+import numpy as np
 import pyarrow as pa
 
 from pipelines.windows import (
@@ -26,6 +26,7 @@ from pipelines.windows import (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _BUCKET_US = QUARTER_HOUR // _MICROSECOND
+_HOUR_US = timedelta(hours=1) // _MICROSECOND
 _DAY = timedelta(hours=24)
 
 _NUMBER, _TEXT, _TIME = pa.int64(), pa.string(), pa.timestamp("us")
@@ -61,7 +62,8 @@ class Marks:
     """A question in the form the metric files read: tables by name, and the outermost marks.
 
     Times are naive UTC inside, as in the serving tables. `first` and `last` are None when nothing
-    was asked. `window_count` is the number of windows given, the ones left out included.
+    was asked. `window_count` is the number of windows given, the ones left out included. Where
+    every mark and `as_of` is a whole hour or a cut, `are_hours` holds: buckets by the hour do.
     """
 
     tables: Mapping[str, pa.Table]
@@ -69,6 +71,27 @@ class Marks:
     last: datetime | None
     count: int
     window_count: int
+    are_hours: bool
+    labels: Sequence[int]
+    """The marks and `cuts`, the instants at which buckets are split, in microseconds from 1970."""
+    cuts: Sequence[int]
+
+    def slots(self, *, by_hour: bool) -> pa.Table:
+        """Return every label a bucket may have from the first mark to the last, and its segment."""
+        if not self.labels:
+            return _table(_SLOTS, ())
+        width = _HOUR_US if by_hour else _BUCKET_US
+        first, last = self.labels[0], self.labels[-1]
+        even = np.arange(-(-first // width) * width, last, width, dtype=np.int64)
+        split = self.cuts[bisect_left(self.cuts, first) : bisect_left(self.cuts, last)]
+        buckets = np.union1d(even, np.array(split, dtype=np.int64))
+        segments = np.searchsorted(np.array(self.labels), buckets, side="right")
+        return pa.table(
+            {
+                "bucket": pa.array(buckets).cast(_SLOTS["bucket"]),
+                "segment": pa.array(segments, type=_SLOTS["segment"]),
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +149,6 @@ def build_marks(
     return Marks(
         tables={
             "windows": _table(_WINDOWS, (_window_row(one, number_of) for one in asked)),
-            "slots": _slots(labels, cut_labels),
             "band_days": _table(_BAND_DAYS, _band_days(asked, days)),
             "day_closings": _table(_DAY_CLOSINGS, _day_closings(asked, days, number_of)),
             "day_segments": _table(_DAY_SEGMENTS, _day_segments(asked, days, number_of)),
@@ -135,6 +157,9 @@ def build_marks(
         last=marks[-1].replace(tzinfo=None) if marks else None,
         count=len(marks),
         window_count=len(windows),
+        are_hours=_are_hours([*labels, *_labels([as_of])], set(cut_labels)),
+        labels=labels,
+        cuts=cut_labels,
     )
 
 
@@ -183,6 +208,10 @@ def _refuse_unaligned(labels: Sequence[int], cuts: set[int]) -> None:
             )
 
 
+def _are_hours(labels: Sequence[int], cuts: set[int]) -> bool:
+    return all(label % _HOUR_US == 0 or label in cuts for label in labels)
+
+
 def _window_row(asked: _Asked, number_of: Mapping[datetime, int]) -> tuple[object, ...]:
     window = asked.window
     return (
@@ -195,19 +224,6 @@ def _window_row(asked: _Asked, number_of: Mapping[datetime, int]) -> tuple[objec
         number_of[asked.closes_at],
         (asked.closes_at - window.start) // _MICROSECOND,
     )
-
-
-def _slots(marks: Sequence[int], cuts: Sequence[int]) -> pa.Table:
-    """Return every bucket label from the first mark to the last with its segment."""
-    labels: list[int] = []
-    segments: list[int] = []
-    for segment, (start, end) in enumerate(pairwise(marks), start=1):
-        labels += range(-(-start // _BUCKET_US) * _BUCKET_US, end, _BUCKET_US)
-        split = cuts[bisect_left(cuts, start) : bisect_left(cuts, end)]
-        labels += [cut for cut in split if cut % _BUCKET_US]
-        segments += [segment] * (len(labels) - len(segments))
-    buckets = pa.array(labels, type=_NUMBER).cast(_SLOTS["bucket"])
-    return pa.table({"bucket": buckets, "segment": pa.array(segments, type=_SLOTS["segment"])})
 
 
 def _band_days(asked: Sequence[_Asked], days: Mapping[int, _Days]) -> Iterable[tuple[object, ...]]:

@@ -34,3 +34,7 @@ create table serving.check_faults (
     expected varchar not null,
     found varchar not null
 )
+;
+create schema serving.hours
+;
+create table serving.stale_hours (model varchar not null, hour timestamp not null)

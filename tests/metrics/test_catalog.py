@@ -18,6 +18,7 @@ from pipelines.metrics.catalog import (
     FAMILIES,
     FIGURES,
     FOLDER,
+    KEPT,
     KINDS,
     PREPARATIONS,
     IncompleteHeaderError,
@@ -204,3 +205,13 @@ def test_the_macros_can_be_made_in_a_locked_read_only_database(tmp_path: object)
         for _ in range(2):
             table = windows_table(connection, [hour], as_of=parse_instant("2026-06-11T00:00:00Z"))
             assert table.column("trades_created").to_pylist() == [1]
+
+
+def test_a_family_is_kept_if_and_only_if_another_reads_it() -> None:
+    read = {
+        named
+        for family in FAMILIES
+        for named in re.findall(r"\b(?:from|join)\s+(\w+)", load_query(family).sql)
+        if named in FAMILIES and named != family
+    }
+    assert read == set(KEPT)

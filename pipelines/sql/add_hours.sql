@@ -1,0 +1,1 @@
+insert into serving.hours.{table} by name {model}
