@@ -78,8 +78,9 @@ def reconcile(
         if landing is not None:
             append_sightings(landing, [sighting for (sighting,) in seen])
         reach("exceptions_seen")
-        connection.execute(sql_text("clear_exceptions.sql"))
-        connection.execute(sql_text("add_exceptions.sql"))
+        for table in ("exceptions", "weak_links"):
+            connection.execute(sql_text(f"clear_{table}.sql"))
+            connection.execute(sql_text(f"add_{table}.sql"))
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")

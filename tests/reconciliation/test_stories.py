@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.evidence import evidence
 from tests.reconciliation.stories import (
     OWNER,
     at,
@@ -20,7 +21,7 @@ from tests.reconciliation.stories import (
     load,
     trade,
 )
-from tests.warehouse import Record
+from tests.warehouse import Record, place_of, settings_of
 
 DAY = 24 * 60
 
@@ -237,6 +238,17 @@ def test_what_only_amount_and_time_can_match_is_matched_weakly_where_it_is_uniqu
         ("trade_without_debit", "weak", "e1"),
         ("trade_without_refund", "weak", "e3"),
     ]
+
+
+def test_the_story_of_a_weakly_matched_trade_calls_its_entry_weak(home: Path) -> None:
+    books = {"trades": trade(1, 0, "10.01"), "ledger": [erased(1, 2, "-10.01")]}
+    load(home, books, clock(120))
+    story = evidence(settings_of(home), place_of(home), "t1", None, wait_seconds=1)
+    assert [(record.kind, record.match) for record in story.records] == [
+        ("trades", "durable"),
+        ("ledger", "weak"),
+    ]
+    assert [end.debited for end in story.trades] == ["weak"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+delete from facts.weak_links
