@@ -19,10 +19,14 @@ import duckdb
 
 from benchmarks.records import statement
 from pipelines.evidence import evidence as find
+from pipelines.facts import Facts, open_engine
 from pipelines.ingest import Ingestion
 from pipelines.places import places
+from pipelines.publish import reach_of
+from pipelines.reconciling import reconcile
 from pipelines.serving import opened
 from pipelines.settings import Settings
+from pipelines.sqlfiles import sql_text
 from pipelines.utilization import windows_table
 from pipelines.windows import calendar_windows
 
@@ -30,6 +34,7 @@ Result = dict[str, Any]
 LANDED_AT = datetime(2027, 1, 1, tzinfo=UTC)
 CALLS = 7
 LOOK_UPS = 8
+WHOLE_TURNS = 3
 
 
 def ingest(home: str, *paths: str) -> Result:
@@ -43,6 +48,44 @@ def ingest(home: str, *paths: str) -> Result:
         "loaded": loaded,
         "peak_bytes": peak_bytes(),
     }
+
+
+def reconcile_batch(home: str, *paths: str) -> Result:
+    """What it takes to reconcile after these files, and to reconcile the whole book again."""
+    settings = Settings(home=Path(home))
+    Unsettled(settings, at=LANDED_AT).run(map(Path, paths))
+    (place,) = places(Path(home))
+    connection = open_engine(settings)
+    facts = Facts(connection, place, settings)
+    facts.open()
+    batch = _reconciling(facts)
+    nothing = _reconciling(facts)
+    whole = []
+    for _ in range(WHOLE_TURNS):
+        connection.execute(sql_text("drop_meta.sql"), {"name": "reconciled"})
+        whole.append(_reconciling(facts))
+    counts = {
+        name: len(connection.table(f"facts.{name}")) for name in ("trade_state", "ledger", "breaks")
+    }
+    facts.close()
+    return {"batch": batch, "nothing": nothing, "whole": min(whole), **counts}
+
+
+class Unsettled(Ingestion):
+    """An ingestion that loads and leaves it at that."""
+
+    def finish(self) -> None:
+        """Close without deriving anything."""
+        self._touched.clear()
+        super().finish()
+
+
+def _reconciling(facts: Facts) -> tuple[float, float]:
+    """Seconds of wall and of processor time."""
+    watermark, _ = reach_of(facts)
+    began, used = time.perf_counter(), time.process_time()
+    reconcile(facts.connection, facts.settings, watermark=watermark, landing=None)
+    return time.perf_counter() - began, time.process_time() - used
 
 
 def bare(name: str, file: str, database: str) -> Result:
@@ -94,7 +137,7 @@ def peak_bytes() -> int:
 
 
 RUNS: dict[str, Callable[..., Result]] = {
-    run.__name__: run for run in (ingest, bare, windows, evidence)
+    run.__name__: run for run in (ingest, bare, windows, evidence, reconcile_batch)
 }
 
 if __name__ == "__main__":

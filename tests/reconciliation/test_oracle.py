@@ -135,7 +135,7 @@ def as_ofs(found: list[Break], random: Random) -> Iterator[datetime]:
 
 
 @given(seed=SEEDS)
-@settings(max_examples=8, phases=UNSHRUNK)
+@settings(max_examples=5, phases=UNSHRUNK)
 def test_the_product_finds_what_a_plain_reading_finds(seed: int) -> None:
     random = Random(seed)
     world = random_books(seed, 60)
