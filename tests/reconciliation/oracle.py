@@ -64,26 +64,37 @@ def state(found: Break, as_of: datetime, lateness: timedelta) -> str | None:
 
 def breaks(books: Books) -> list[Break]:
     """Everything that does not tie out in these books, and the pairs that were guessed."""
-    ledger_from = _first_day([entry.created_at for entry in books.entries])
-    trades_from = _first_day([trade.created_at for trade in books.trades])
     found = list(_contradictions(books))
-    if ledger_from and trades_from:
-        found += _Ledger(books, max(ledger_from, trades_from)).breaks()
+    if first_day := known_from(books):
+        found += _Ledger(books, first_day).breaks()
+    trades_from = _first_day([trade.created_at for trade in books.trades])
     orders_from = _first_day([order.created_at for order in books.orders])
     if orders_from and trades_from:
         found += _order_breaks(books, orders_from, trades_from)
     return found
 
 
-def counted(books: Books, found: list[Break], as_of: datetime, pool_id: str) -> list[datetime]:
-    """Event times of the exceptions that `ledger_exceptions` counts for a pool."""
+def counted(
+    found: list[Break], as_of: datetime, lateness: timedelta, lane: tuple[str, str | None]
+) -> list[datetime]:
+    """Event times of the exceptions that `ledger_exceptions` counts for a pool and currency."""
+    pool_id, currency = lane
     return [
         each.event_at
         for each in found
         if each.pool_id == pool_id
+        and each.currency in (currency, None)
         and not each.is_guess
-        and state(each, as_of, books.lateness) in ("open", "resolved")
+        and each.closed_at != each.event_at
+        and state(each, as_of, lateness) in ("open", "resolved")
     ]
+
+
+def known_from(books: Books) -> datetime | None:
+    """The first day from which trades and entries are both known."""
+    ledger_from = _first_day([entry.created_at for entry in books.entries])
+    trades_from = _first_day([trade.created_at for trade in books.trades])
+    return max(ledger_from, trades_from) if ledger_from and trades_from else None
 
 
 def claim(books: Books, entry: Entry) -> Claim:

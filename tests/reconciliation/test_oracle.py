@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from pipelines.facts import open_engine
 from pipelines.serving import opened
 from pipelines.sqlfiles import sql_text
-from tests.reconciliation.oracle import Break, breaks, state
+from pipelines.utilization import windows_table
+from pipelines.windows import calendar_windows
+from tests.reconciliation.oracle import Break, breaks, counted, known_from, state
 from tests.reconciliation.sides import Books, Lost, read_books
 from tests.reconciliation.stories import exceptions_table
 from tests.reconciliation.worlds import EDGES, MIDNIGHT, in_loads, random_books
@@ -134,6 +136,27 @@ def as_ofs(found: list[Break], random: Random) -> Iterator[datetime]:
         yield edge + random.choice(EDGES) + beside
 
 
+def windows_of(home: Path, as_of: datetime) -> list[Record]:
+    """The rows of the hours and days of a world."""
+    span = (MIDNIGHT - timedelta(days=1), as_of, "UTC")
+    with opened(place_of(home)) as build:
+        windows = [*calendar_windows("1h", *span), *calendar_windows("day", *span)]
+        return windows_table(build.connection, windows, as_of=as_of).to_pylist()
+
+
+def counted_by_oracle(books: Books, found: list[Break], row: Record, as_of: datetime) -> int | None:
+    """What `ledger_exceptions` is in the window of a row."""
+    start, end = row["window_start"], row["window_end"]
+    assert isinstance(start, datetime)
+    assert isinstance(end, datetime)
+    first_day = known_from(books)
+    if first_day is None or min(end, as_of) <= first_day:
+        return None
+    lane = (str(row["pool_id"]), str(row["currency"]))
+    times = counted(found, as_of, books.lateness, lane)
+    return sum(start <= each < min(end, as_of) for each in times)
+
+
 @given(seed=SEEDS)
 @settings(max_examples=5, phases=UNSHRUNK)
 def test_the_product_finds_what_a_plain_reading_finds(seed: int) -> None:
@@ -150,3 +173,6 @@ def test_the_product_finds_what_a_plain_reading_finds(seed: int) -> None:
             expected = told_by_oracle(books, found, as_of)
             assert not expected - told
             assert not told - expected - seen
+        for end in (END, MIDNIGHT + random.randrange(1, 100) * timedelta(minutes=15)):
+            for row in windows_of(home, end):
+                assert row["ledger_exceptions"] == counted_by_oracle(books, found, row, end)
