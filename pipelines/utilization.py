@@ -46,6 +46,8 @@ def windows_table(
     pools: Sequence[str] | None = None,
     basis: str = "available",
     balance_max_age: timedelta = BALANCE_MAX_AGE,
+    families: Sequence[str] = FAMILIES,
+    parts: Sequence[str] = (),
 ) -> pa.Table:
     """Return one row per pool, currency and window, in that order, with every figure.
 
@@ -53,8 +55,10 @@ def windows_table(
     is aware: events at or after it do not exist, and windows that start at or after it are left
     out. `pools` None means every pool. Money is DECIMAL with 8 places, ratios and minutes
     DECIMAL(38, 6), times aware UTC; the basis of `reserved_utilization` stands in the schema's
-    metadata. Raises UnknownBasisError, and UnalignedInstantError where a bound lies inside a
-    stored bucket.
+    metadata. `families`, where fewer are asked for, are in the order of the catalogue and hold
+    those that they read; only their figures are answered. `parts` are columns that a family yields
+    beside its figures, such as a ratio's numerator. Raises UnknownBasisError, and
+    UnalignedInstantError where a bound lies inside a stored bucket.
     """
     if basis not in RESERVED_BASES:
         raise UnknownBasisError(f"no basis {basis!r}; choose one of {', '.join(RESERVED_BASES)}")
@@ -71,7 +75,9 @@ def windows_table(
         lanes = _run(cursor, load_query("reported_lanes"), parameters)
         lanes, zones = _numbered(lanes)
         marks = build_marks(windows, as_of=as_of, zones=zones, cuts=_cuts(cursor))
-        answer = _answer(cursor, lanes, marks, parameters)
+        figures = _figures(cursor, lanes, marks, parameters, families)
+    names = [*_IDENTITY, *(name for name in FIGURES if name in figures), *parts]
+    answer = _in_utc(pa.table({name: figures[name] for name in names}))
     return answer.replace_schema_metadata({"reserved_utilization_basis": basis})
 
 
@@ -123,12 +129,13 @@ def rows(table: pa.Table, *, partner_id: str, environment: str) -> Iterator[dict
             }
 
 
-def _answer(
+def _figures(
     cursor: duckdb.DuckDBPyConnection,
     lanes: pa.Table,
     marks: Marks,
     parameters: Mapping[str, object],
-) -> pa.Table:
+    families: Sequence[str],
+) -> dict[str, pa.ChunkedArray]:
     bound = {
         **parameters,
         "first_mark": marks.first,
@@ -144,7 +151,7 @@ def _answer(
     for name in PREPARATIONS:
         _keep(cursor, name, bound)
     figures = _in_row_order(cursor.table("grid").to_arrow_table())
-    for family in FAMILIES:
+    for family in families:
         if family == "ratios":
             cursor.register("figures", pa.table(figures))
         if family in KEPT:
@@ -155,7 +162,7 @@ def _answer(
         figures |= (
             _maps(figures["row_no"], answer) if family == "reasons" else _in_row_order(answer)
         )
-    return _in_utc(pa.table({name: figures[name] for name in (*_IDENTITY, *FIGURES)}))
+    return figures
 
 
 def _numbered(lanes: pa.Table) -> tuple[pa.Table, dict[int, str]]:

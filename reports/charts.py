@@ -25,7 +25,8 @@ _OUTCOME_COLOURS = (BLUE, GREY, VERMILLION, PURPLE)
 _ENDING_COLOURS = (GREEN, VERMILLION, PURPLE, GREY)
 
 
-def _time_axis() -> alt.Axis:
+def time_axis() -> alt.Axis:
+    """The axis of local times: hours by the clock, days by the date."""
     return alt.Axis(labelExpr=_TIME_LABELS, labelOverlap=True, tickCount=8, grid=False, title=None)
 
 
@@ -37,11 +38,11 @@ def _legend() -> alt.Legend:
 def requests() -> Spec:
     """Quote requests per window, stacked by outcome; the window still open is paler."""
     titles = list(OUTCOMES.values())
-    return _spec(
+    return finished(
         alt.Chart(height=HEIGHT)
         .mark_bar(tooltip=True, orient="vertical")
         .encode(
-            x=alt.X("start", type="temporal", axis=_time_axis()),
+            x=alt.X("start", type="temporal", axis=time_axis()),
             x2=alt.X2("end"),
             y=alt.Y("quotes", type="quantitative", title="Requests", stack="zero"),
             color=alt.Color(
@@ -51,7 +52,7 @@ def requests() -> Spec:
                 sort=titles,
                 legend=_legend(),
             ),
-            opacity=_paler_while_open(),
+            opacity=paler_while_open(),
             order=alt.Order("order", type="quantitative"),
             tooltip=[
                 alt.Tooltip("window", type="nominal", title="Window"),
@@ -73,14 +74,14 @@ def band(pools: tuple[str, ...], title: str) -> Spec:
         .encode(y=alt.Y(datum=1, type="quantitative"))
     )
     points = _points(pools, title)
-    return _spec(alt.layer(whole, lines, points, height=HEIGHT))
+    return finished(alt.layer(whole, lines, points, height=HEIGHT))
 
 
 @lru_cache(maxsize=64)
 def unavailable(pools: tuple[str, ...]) -> Spec:
     """The unavailable rate: a line per pool; points over few requests are hollow and grey."""
     title = "Unavailable rate"
-    return _spec(
+    return finished(
         alt.layer(
             _lines(pools, title),
             _points(pools, title).transform_filter("datum.base == '30 or more'"),
@@ -102,7 +103,7 @@ def unavailable(pools: tuple[str, ...]) -> Spec:
 def reserved(pools: tuple[str, ...], drawn: tuple[str, ...]) -> Spec:
     """Reserved notional over time of the pools of one currency, in the colours of all `drawn`."""
     kept = tuple(pool for pool in drawn if pool in pools)
-    return _spec(
+    return finished(
         alt.Chart(height=200)
         .mark_line(interpolate="step-before", tooltip=True, strokeWidth=2)
         .encode(
@@ -152,7 +153,7 @@ def funnel() -> Spec:
             text=alt.Text("label", type="nominal"),
         )
     )
-    return _spec(alt.layer(bars, labels, height=150))
+    return finished(alt.layer(bars, labels, height=150))
 
 
 def warm() -> None:
@@ -188,14 +189,14 @@ def _points(pools: tuple[str, ...], title: str) -> Any:
             y=alt.Y("value", type="quantitative"),
             color=_colour(pools, pools),
             shape=_shape(pools),
-            opacity=_paler_while_open(),
+            opacity=paler_while_open(),
             tooltip=_hover(title),
         )
     )
 
 
 def _when() -> alt.X:
-    return alt.X("at", type="temporal", axis=_time_axis())
+    return alt.X("at", type="temporal", axis=time_axis())
 
 
 def _colour(pools: tuple[str, ...], drawn: tuple[str, ...]) -> alt.Color:
@@ -224,7 +225,8 @@ def _shape(pools: tuple[str, ...]) -> alt.Shape:
     )
 
 
-def _paler_while_open() -> alt.Opacity:
+def paler_while_open() -> alt.Opacity:
+    """Full for complete windows, paler for the one that is still open."""
     still_open = alt.FieldEqualPredicate(field="state", equal="partial")
     return alt.Opacity(
         condition=alt.ConditionalPredicateValueDefnumberExprRef(test=still_open, value=0.45),
@@ -241,7 +243,7 @@ def _hover(title: str) -> list[alt.Tooltip]:
     ]
 
 
-def _spec(chart: Any) -> Spec:
+def finished(chart: Any) -> Spec:
     """The specification alone: the data, their name and the theme come when it is drawn."""
     spec: Spec = chart.to_dict()
     for part in (spec, *spec.get("layer", ())):

@@ -69,30 +69,23 @@ with
         group by all
     ),
 
-    fractions as (
+    -- What counts against each limit in force: a shared one is used by all pools of its currency.
+    levels as (
         select
             grid.row_no,
-            ratios(
-                [
-                    {
-                        'top': case
-                            when bands.is_shared
-                            then spent_together.used_notional
-                            else spent.used_notional
-                        end,
-                        'bottom':bands.value
-                    },
-                    {
-                        'top': case
-                            when velocities.is_shared
-                            then spent_together.accepted_notional
-                            else spent.accepted_notional
-                        end,
-                        'bottom':velocities.value
-                    },
-                    {'top':execution.largest_trade, 'bottom':orders.value}
-                ]
-            ) as usages
+            bands.is_shared as daily_band_is_shared,
+            bands.value as daily_band_limit,
+            case
+                when bands.is_shared then spent_together.used_notional else spent.used_notional
+            end as daily_band_used,
+            velocities.value as velocity_24h_limit,
+            case
+                when velocities.is_shared
+                then spent_together.accepted_notional
+                else spent.accepted_notional
+            end as velocity_24h_used,
+            orders.value as max_order_limit,
+            execution.largest_trade as max_order_used
         from grid
         join execution on execution.row_no = grid.row_no
         join
@@ -123,11 +116,34 @@ with
             and orders.lane_no = grid.lane_no
             and orders.in_force_from <= grid.closes_at
             and orders.in_force_to > grid.closes_at
+    ),
+
+    divided as (
+        select
+            *,
+            ratios(
+                [
+                    {'top':daily_band_used, 'bottom':daily_band_limit},
+                    {'top':velocity_24h_used, 'bottom':velocity_24h_limit},
+                    {'top':max_order_used, 'bottom':max_order_limit}
+                ]
+            ) as usages
+        from levels
     )
 
 select
     row_no,
     usages[1] as daily_band_usage,
     usages[2] as velocity_24h_usage,
-    usages[3] as max_order_usage
-from fractions
+    usages[3] as max_order_usage,
+    daily_band_is_shared,
+    cast(daily_band_used as decimal(38, 8)) as daily_band_used,
+    cast(velocity_24h_used as decimal(38, 8)) as velocity_24h_used,
+    cast(max_order_used as decimal(38, 8)) as max_order_used,
+    cast(daily_band_limit as decimal(38, 8)) as daily_band_limit,
+    cast(velocity_24h_limit as decimal(38, 8)) as velocity_24h_limit,
+    cast(max_order_limit as decimal(38, 8)) as max_order_limit,
+    cast(daily_band_limit - daily_band_used as decimal(38, 8)) as daily_band_room,
+    cast(velocity_24h_limit - velocity_24h_used as decimal(38, 8)) as velocity_24h_room,
+    cast(max_order_limit - max_order_used as decimal(38, 8)) as max_order_room
+from divided
