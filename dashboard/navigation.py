@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard import page
 from dashboard.frame import Ground, prepare
-from dashboard.pages import overview
+from dashboard.pages import growth, overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,10 @@ class Entry:
     draw: Callable[[Ground], None]
 
 
-ENTRIES = (Entry("Overview", "", overview.draw),)
+ENTRIES = (
+    Entry("Overview", "", overview.draw),
+    Entry("Growth", "growth", growth.draw),
+)
 
 
 def run() -> None:

@@ -246,7 +246,12 @@ def _hover(title: str) -> list[alt.Tooltip]:
 def finished(chart: Any) -> Spec:
     """The specification alone: the data, their name and the theme come when it is drawn."""
     spec: Spec = chart.to_dict()
-    for part in (spec, *spec.get("layer", ())):
-        for name in ("$schema", "config", "data", "datasets"):
-            part.pop(name, None)
+    _strip(spec)
     return spec
+
+
+def _strip(spec: Spec) -> None:
+    for name in ("$schema", "config", "data", "datasets"):
+        spec.pop(name, None)
+    for part in (*spec.get("layer", ()), *spec.get("vconcat", ())):
+        _strip(part)

@@ -132,7 +132,7 @@ def requests_over_time(answer: Answer) -> pa.Table:
     by_window: dict[tuple[datetime, datetime], list[Row]] = {}
     for row in answer.rows("fine"):
         by_window.setdefault((row["window_start"], row["window_end"]), []).append(row)
-    frame = _Frame(answer.period, list(by_window))
+    frame = Frame(answer.period, list(by_window))
     lines = []
     for (start, end), rows in by_window.items():
         for order, (figure, number) in enumerate(added(rows, OUTCOMES).items()):
@@ -201,7 +201,7 @@ def _lines(
         for row in answer.rows(part)
         if row["pool_id"] in answer.drawn and currency in (None, row["currency"])
     ]
-    frame = _Frame(answer.period, [(row["window_start"], row["window_end"]) for row in rows])
+    frame = Frame(answer.period, [(row["window_start"], row["window_end"]) for row in rows])
     lines = []
     for row in rows:
         place = frame.place(row["window_start"], row["window_end"])
@@ -262,7 +262,7 @@ def funnel(answer: Answer) -> pa.Table:
     return pa.Table.from_pylist(lines)
 
 
-class _Frame:
+class Frame:
     """Where windows lie on a time axis, and how they read."""
 
     def __init__(self, period: Period, bounds: Iterable[tuple[datetime, datetime]]) -> None:
@@ -271,6 +271,7 @@ class _Frame:
         self._axis = dict(zip(instants, axis_times(instants, period.zone), strict=True))
 
     def place(self, start: datetime, end: datetime) -> dict[str, Any]:
+        """A window's two places on the axis, its name, and whether it is complete."""
         return {
             "start": self._axis[start],
             "end": self._axis[end],

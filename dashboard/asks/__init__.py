@@ -1,0 +1,1 @@
+"""The cached questions of single pages, beside those of `dashboard.store` that pages share."""

@@ -1,0 +1,227 @@
+"""Growth: which limit binds, how the band fills up, and where demand is lost on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from dashboard import states, store
+from dashboard.asks import growth as asks
+from dashboard.frame import Ground
+from dashboard.page import chart
+from dashboard.view import forget_choices, show_all_pools
+from pipelines.periods import Period
+from pipelines.usage.hours import HourlyUsage
+from pipelines.windows import Window, format_instant
+from reports import (
+    band,
+    charts_growth,
+    figures,
+    growth,
+    ladder,
+    leaks,
+    overview,
+    rates,
+    spread,
+    wording,
+)
+from reports.figures import Answer, Row
+from reports.growth import Lane
+
+
+def draw(ground: Ground) -> None:
+    """The whole page."""
+    answer = _answer(ground, ground.view.pools, ground.view.period, is_whole=True)
+    if not answer.has_activity:
+        _nothing(ground)
+        return
+    before = _before(ground)
+    hours = asks.hours(ground.handle.key, store.plain(ground.view.period), ground.view.pools)
+    found = ladder.rungs(answer, ground.outline, hours.peaks.to_pylist())
+    first = growth.first_lane(found, answer)
+    with states.panel("How full each limit is"):
+        st.markdown(ladder.ladder_words(found, ground.view.period) or wording.NO_LIMITS)
+        st.html(ladder.ladder_table(found, ground.view.period))
+    with states.panel("One pool against its daily band"):
+        _one_band(ground, answer, first)
+    _leaks(answer, before)
+    _quality(answer, before)
+    with states.panel("When in the week"):
+        _week(ground, answer, hours, first)
+    _multiples(answer, ground.view.period)
+
+
+def _answer(ground: Ground, pools: tuple[str, ...], period: Period, *, is_whole: bool) -> Answer:
+    max_age_s = ground.settings.balance_max_age.total_seconds()
+    return asks.answer(ground.handle.key, store.plain(period), pools, max_age_s, is_whole)
+
+
+def _before(ground: Ground) -> Answer | None:
+    view = ground.view
+    if view.comparison is None:
+        if view.comparison_note:
+            st.caption(view.comparison_note)
+        return None
+    st.caption(overview.comparison_words(view.comparison))
+    return _answer(ground, view.pools, view.comparison, is_whole=False)
+
+
+def _nothing(ground: Ground) -> None:
+    """Say which of two things it is: a period without events, or a filter that leaves none."""
+    view, every = ground.view, ground.outline.pools
+    if view.is_filtered and _answer(ground, every, view.period, is_whole=False).has_activity:
+        states.full_page(wording.FILTER_EXCLUDES_ALL, ("Show all pools", show_all_pools))
+        return
+    states.full_page(wording.NOTHING_IN_PERIOD, ("Go to the last days", forget_choices))
+
+
+@st.fragment
+def _one_band(ground: Ground, answer: Answer, first: Lane) -> None:
+    left, right = st.columns(2)
+    with left:
+        lane = _choose_lane(answer, first, "band-pool")
+    key, period = ground.handle.key, ground.view.period
+    as_of = format_instant(period.as_of)
+    zone = asks.zones(key, as_of)[lane[0]]
+    days = growth.band_days(period, zone)
+    with right:
+        day = _choose_day(days, zone)
+    within = asks.levels(key, as_of, lane, _bounds(growth.quarters(day, zone)))
+    daily = asks.levels(key, as_of, lane, _bounds(days))
+    st.markdown(band.day_words(within, day, zone))
+    st.caption(f"{wording.band_resets(zone)} {band.changes_words(daily, zone)}")
+    left, right = st.columns(2)
+    with left:
+        st.caption(wording.BAND_OF_A_DAY)
+        chart(
+            charts_growth.day(),
+            band.day_table(within, day, period, zone),
+            "day",
+            "Daily band used through one day, with the band in force",
+        )
+    with right:
+        st.caption(wording.BAND_OF_DAYS)
+        chart(
+            charts_growth.days(),
+            band.days_table(daily, period, zone),
+            "days",
+            "Daily band used on each day, with the band in force that day",
+        )
+
+
+def _choose_lane(answer: Answer, first: Lane, key: str) -> Lane:
+    names = overview.lane_names(answer.totals)
+    lanes = list(names)
+    chosen = st.selectbox(
+        "Pool", lanes, index=lanes.index(first), format_func=names.__getitem__, key=key
+    )
+    return chosen or first
+
+
+def _choose_day(days: Sequence[Window], zone: str) -> Window:
+    names = {band.day_name(day, zone): day for day in reversed(days)}
+    chosen = st.selectbox("Day", list(names), key="band-day")
+    return names.get(chosen or "", days[-1])
+
+
+def _bounds(windows: Sequence[Window]) -> tuple[store.Bounds, ...]:
+    return tuple((format_instant(w.start), format_instant(w.end), w.name) for w in windows)
+
+
+def _leaks(answer: Answer, before: Answer | None) -> None:
+    with states.panel("From request to acceptance"):
+        left, right = st.columns([2, 3])
+        with left:
+            for sentence in leaks.funnel_words(answer):
+                st.markdown(sentence)
+        with right:
+            chart(
+                charts_growth.funnel(),
+                leaks.funnel(answer),
+                "funnel",
+                "Quote requests down to accepted quotes, with every leak on the way",
+            )
+    with states.panel("Why attempts gave no price"):
+        found = leaks.causes(answer.totals, None if before is None else before.totals)
+        if not found:
+            st.markdown(wording.NO_FAILED_ATTEMPTS)
+            return
+        left, right = st.columns(2)
+        with left:
+            chart(
+                charts_growth.pareto(),
+                leaks.pareto(found),
+                "pareto",
+                "Reasons of failed attempts by frequency, with the span before as a tick",
+            )
+        with right:
+            st.html(leaks.causes_table(found, answer))
+
+
+def _quality(answer: Answer, before: Answer | None) -> None:
+    compared: Mapping[Lane, Row] = (
+        {} if before is None else {figures.lane_of(row): row for row in before.totals}
+    )
+    with states.panel("How quotes end, and where limits refused them"):
+        st.html(rates.rates_table(answer, compared))
+    with states.panel("From accepted to settled"):
+        st.html(overview.execution_table(answer, compared))
+
+
+@st.fragment
+def _week(ground: Ground, answer: Answer, hours: HourlyUsage, first: Lane) -> None:
+    asked = growth.asked_hours(ground.view.period)
+    st.caption(growth.hours_words(ground.view.period, asked))
+    rows = hours.by_week.to_pylist()
+    left, right = st.columns(2)
+    with left:
+        lane = _choose_lane(answer, first, "week-pool")
+    with right:
+        figure = _choose_figure()
+    left, right = st.columns(2)
+    with left:
+        st.markdown(wording.week_title(figure, lane[0]))
+        chart(
+            charts_growth.week(),
+            spread.week_table([row for row in rows if figures.lane_of(row) == lane], figure),
+            "week-use",
+            f"{wording.WEEK_FIGURES[figure]} by hour and weekday",
+        )
+    with right:
+        st.markdown(wording.LIMIT_ERRORS_TOGETHER)
+        chart(
+            charts_growth.week(),
+            spread.week_table([row for row in rows if row["pool_id"] is None], "limit_errors"),
+            "week-limits",
+            "Calls refused by a limit by hour and weekday",
+        )
+    st.caption(wording.LIMIT_ERRORS_ARE)
+
+
+def _choose_figure() -> str:
+    usual, *_ = wording.WEEK_FIGURES
+    chosen = st.segmented_control(
+        "Shown on the left",
+        list(wording.WEEK_FIGURES),
+        default=usual,
+        required=True,
+        format_func=wording.WEEK_FIGURES.__getitem__,
+        key="week-figure",
+    )
+    return chosen or usual
+
+
+def _multiples(answer: Answer, period: Period) -> None:
+    with states.panel("Execution utilization of each pool"):
+        table = spread.multiples(answer)
+        if growth.is_short(period):
+            st.caption(wording.DAYS_BEFORE_TOO)
+        if len(answer.totals) > spread.MOST_MULTIPLES:
+            st.caption(wording.busiest_only(spread.MOST_MULTIPLES))
+        chart(
+            charts_growth.multiples(len(table.column("pool").unique())),
+            table,
+            "multiples",
+            "Execution utilization of each pool per day on one scale, with the band at 100 %",
+        )
