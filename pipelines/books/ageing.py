@@ -45,15 +45,22 @@ def reserved_trades_table(
     *,
     as_of: datetime,
     over: timedelta = timedelta(0),
+    pools: Sequence[str] | None = None,
     trades: str = "open_trades",
     most: int = MOST_LISTED,
 ) -> pa.Table:
     """Return the trades reserved at `as_of` for longer than `over`, the oldest first.
 
-    A build lists what was reserved at its watermark or is now. Raises UsageError for an earlier
-    instant; on a connection that holds the facts, `trades="facts.trade_state"` answers any.
+    At most `most` of them; `pools` None means every pool. A build lists what was reserved at its
+    watermark or is now. Raises UsageError for an earlier instant; on a connection that holds the
+    facts, `trades="facts.trade_state"` answers any.
     """
-    parameters = {"as_of": naive(as_of), "created_before": naive(as_of - over), "most": most}
+    parameters = {
+        "as_of": naive(as_of),
+        "created_before": naive(as_of - over),
+        "pools": None if pools is None else list(pools),
+        "most": most,
+    }
     with connection.cursor() as cursor:
         if trades == "open_trades":
             _require_listed(cursor, as_of)
