@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard import page
 from dashboard.frame import Ground, prepare
-from dashboard.pages import growth, overview
+from dashboard.pages import finance, growth, overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Entry:
 ENTRIES = (
     Entry("Overview", "", overview.draw),
     Entry("Growth", "growth", growth.draw),
+    Entry("Finance", "finance", finance.draw),
 )
 
 

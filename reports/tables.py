@@ -35,16 +35,19 @@ class Cell:
     bars: Sequence[Decimal | int | None] = ()
     bars_title: str = ""
     meter: Meter | None = None
+    is_flagged: bool = False
+    """Drawn as one to look at; its words must say so too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A bar from 0 to `full`, with a mark at `mark` (the limit) and one at `peak`."""
+    """A bar from 0 to `full`, with a mark at `mark` (the limit), one at `peak`, one at `floor`."""
 
     value: Decimal
     full: Decimal
     peak: Decimal | None = None
     mark: Decimal = Decimal(1)
+    floor: Decimal | None = None
 
 
 def defined(figure: str, title: str, under: str = "") -> Column:
@@ -80,6 +83,7 @@ def _cell(column: Column, cell: Cell, *, first: bool) -> str:
     kinds = [
         *(["pu-text"] if column.is_text else []),
         *(["pu-muted"] if cell.is_muted else []),
+        *(["pu-flagged"] if cell.is_flagged else []),
     ]
     kind = f' class="{" ".join(kinds)}"' if kinds else ""
     title = f' title="{escape(cell.hover)}"' if cell.hover else ""
@@ -115,9 +119,15 @@ def _meter(meter: Meter | None) -> str:
         if meter.peak is not None
         else ""
     )
+    floor = (
+        f'<i class="pu-floor" style="left:{_share(meter.floor, meter.full)}%"></i>'
+        if meter.floor is not None
+        else ""
+    )
+    width = _share(max(meter.value, Decimal(0)), meter.full)
     return (
         '<span class="pu-meter" aria-hidden="true">'
-        f'<i class="pu-fill{over}" style="width:{_share(meter.value, meter.full)}%"></i>{peak}'
+        f'<i class="pu-fill{over}" style="width:{width}%"></i>{peak}{floor}'
         f'<i class="pu-mark" style="left:{_share(meter.mark, meter.full)}%"></i></span>'
     )
 

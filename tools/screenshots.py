@@ -1,6 +1,6 @@
 """Take the pictures of docs/screenshots again: `python -m tools.screenshots [HOME]`.
 
-Serves HOME (by default the demo's home) and photographs Overview in light, dark and on a phone.
+Serves HOME (by default the demo's home) and photographs its pages in light, dark and on a phone.
 Needs Chromium.
 """
 
@@ -22,10 +22,16 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screenshots"
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-SHOTS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("overview-light", {"viewport": {"width": 1440, "height": 1750}, "color_scheme": "light"}),
-    ("overview-dark", {"viewport": {"width": 1440, "height": 1750}, "color_scheme": "dark"}),
-    ("overview-phone", {"viewport": {"width": 390, "height": 1100}, "color_scheme": "light"}),
+LIGHT = {"viewport": {"width": 1440, "height": 1750}, "color_scheme": "light"}
+DARK = {**LIGHT, "color_scheme": "dark"}
+PHONE = {"viewport": {"width": 390, "height": 1100}, "color_scheme": "light"}
+SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("overview-light", "", LIGHT),
+    ("overview-dark", "", DARK),
+    ("overview-phone", "", PHONE),
+    ("finance-light", "finance", LIGHT),
+    ("finance-dark", "finance", DARK),
+    ("finance-phone", "finance", PHONE),
 )
 
 
@@ -50,8 +56,8 @@ def main() -> None:
             browser = playwright.chromium.launch(
                 executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
             )
-            for name, options_of_page in SHOTS:
-                _take(browser, f"http://127.0.0.1:{port}/", name, options_of_page)
+            for name, path, options_of_page in SHOTS:
+                _take(browser, f"http://127.0.0.1:{port}/{path}", name, options_of_page)
             browser.close()
     finally:
         server.terminate()

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pipelines.books.queries import answer, naive, require_exact
 from pipelines.windows import Window
 
-MOST_SNAPSHOTS = 300
+MOST_SNAPSHOTS = 200
 MOST_PAY_INS = 150
 
 

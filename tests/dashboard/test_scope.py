@@ -18,6 +18,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import store
+from dashboard.asks import finance
 from dashboard.grants import Grants, granted, is_over, read_grants
 from pipelines.places import Place
 from pipelines.windows import format_instant
@@ -124,7 +125,16 @@ def test_a_session_is_over_eight_hours_after_its_token() -> None:
     assert is_over({"exp": "tomorrow"}, now)
 
 
-CACHED = [store.opened, store.outline, store.answer]
+def cached_in(module: Any) -> list[Any]:
+    """The functions of a module that remember what they answered."""
+    return [
+        value
+        for value in vars(module).values()
+        if hasattr(value, "clear") and getattr(value, "__module__", "") == module.__name__
+    ]
+
+
+CACHED = [*cached_in(store), *cached_in(finance)]
 
 
 @pytest.mark.parametrize("function", CACHED)

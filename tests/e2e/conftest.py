@@ -29,6 +29,8 @@ FLAGS = (
 )
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 PATIENCE_MS = 30_000
+# Opened at a page's own address, Streamlit looks for its server below that address first.
+PROBED = ("/_stcore/health", "/_stcore/host-config")
 
 OpenPage = Callable[..., Page]
 
@@ -105,7 +107,11 @@ def open_page(browser: Browser, dashboard: str) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: faults.append(f"error: {error}"))
         page.on(
             "console",
-            lambda said: faults.append(said.text) if said.type == "error" else None,
+            lambda said: (
+                faults.append(said.text)
+                if said.type == "error" and not said.location["url"].endswith(PROBED)
+                else None
+            ),
         )
         page.on(
             "request",

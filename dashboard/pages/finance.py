@@ -1,0 +1,267 @@
+"""Finance: what is in each balance, what moved it, and whether the ledger ties out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import store
+from dashboard.asks import finance as ask
+from dashboard.frame import Ground
+from dashboard.page import chart
+from dashboard.states import panel
+from pipelines.periods import Period
+from pipelines.windows import format_instant
+from reports import (
+    balances,
+    bridge,
+    charts_finance,
+    exceptions,
+    movements,
+    reserved,
+    webhooks,
+    wording,
+)
+from reports import format as text
+from reports.balances import Currencies
+from reports.figures import Answer, lane_of
+from reports.found import Row
+from reports.overview import comparison_words
+
+MOST_CHARTS = 5
+ACROSS = 3
+"""Charts beside each other at most."""
+
+
+def draw(ground: Ground) -> None:
+    """The whole page."""
+    view = ground.view
+    answer = _answer(ground, view.period)
+    shown = answer.currencies if view.is_filtered else None
+    if view.is_filtered:
+        st.caption(wording.BOOKS_BY_CURRENCY)
+    with panel("What is in the balance now"):
+        _standing(ground, shown)
+    with panel("Balance over the period"):
+        _history(ground, shown)
+    with panel("Does the ledger explain the balance"):
+        _bridge(ground, shown)
+    with panel("What trades moved in the period"):
+        _movements(ground, answer)
+    with panel("Reserved now, by age"):
+        _reserved(ground)
+    with panel("Open exceptions"):
+        _exceptions(ground, shown)
+    with panel("Webhooks of the period"):
+        _webhooks(ground)
+
+
+def _answer(ground: Ground, period: Period) -> Answer:
+    view = ground.view
+    max_age_s = ground.settings.balance_max_age.total_seconds()
+    return store.answer(
+        ground.handle.key, store.plain(period), view.pools, view.basis, max_age_s, False
+    )
+
+
+def _lacks(ground: Ground, *kinds: str) -> bool:
+    """Say which of `kinds` never arrived, if any; what they would tell is then not known."""
+    arrived = {one.kind for one in ground.outline.arrived}
+    missing = [kind for kind in kinds if kind not in arrived]
+    if missing:
+        st.info(wording.not_ingested(*missing), icon=":material/upload_file:")
+    return bool(missing)
+
+
+def _as_of(ground: Ground) -> str:
+    return format_instant(ground.view.period.as_of)
+
+
+def _standing(ground: Ground, shown: Currencies) -> None:
+    if _lacks(ground, "balances"):
+        return
+    max_age, period = ground.settings.balance_max_age, ground.view.period
+    found = ask.standing(ground.handle.key, _as_of(ground), max_age.total_seconds())
+    st.caption(balances.as_of_words(period.as_of, period.zone))
+    st.html(balances.standing_table(found, shown, period.as_of, period.zone, max_age))
+
+
+def _history(ground: Ground, shown: Currencies) -> None:
+    if _lacks(ground, "balances"):
+        return
+    key, period = ground.handle.key, ground.view.period
+    plain, max_age_s = store.plain(period), ground.settings.balance_max_age.total_seconds()
+    snapshots = ask.history(key, plain, max_age_s)
+    limits, pay_ins = ask.limits(key, plain), ask.pay_ins(key, plain)
+    standing = ask.standing(key, _as_of(ground), max_age_s)
+    currencies = [row["currency"] for row in standing.of(shown)]
+    if len(currencies) > MOST_CHARTS:
+        st.caption(wording.only_currencies(MOST_CHARTS))
+    st.caption(wording.HISTORY)
+    for currency in currencies[:MOST_CHARTS]:
+        words = balances.history_words(snapshots, limits, currency, period.zone)
+        st.markdown(f"**{currency}** · {words or wording.NO_SNAPSHOT_IN_PERIOD}")
+        if words:
+            chart(
+                charts_finance.history(),
+                balances.history(snapshots, limits, pay_ins, currency, period),
+                f"balance-{currency}",
+                f"Balance in {currency} over time, with its floor, its target and pay-ins",
+            )
+
+
+def _bridge(ground: Ground, shown: Currencies) -> None:
+    if _lacks(ground, "ledger", "balances"):
+        return
+    key, period = ground.handle.key, ground.view.period
+    found = ask.bridge(key, store.plain(period))
+    st.caption(wording.UNEXPLAINED)
+    if period.is_open:
+        st.caption(wording.BRIDGE_OPEN)
+    st.html(bridge.bridge_table(found, shown, period.zone))
+    for sentence in bridge.unknown_words(found, shown):
+        st.markdown(sentence)
+    _waterfalls([row["currency"] for row in found.of(shown)], ground)
+    days = ask.bridge_by_day(key, store.plain(period))
+    st.markdown(bridge.days_words(days, shown))
+    if bridge.days_shown(days, shown):
+        st.html(bridge.days_table(days, shown, period))
+    with st.expander("Every day", key="table-days", on_change="rerun") as box:
+        if box.open:
+            table = bridge.every_day(days, shown, period)
+            st.dataframe(table, hide_index=True, alt="The balance bridge of every day")
+
+
+def _waterfalls(currencies: Sequence[str], ground: Ground) -> None:
+    found = ask.bridge(ground.handle.key, store.plain(ground.view.period))
+    drawn = [(currency, bridge.waterfall(found, currency)) for currency in currencies[:MOST_CHARTS]]
+    known = [(currency, bars) for currency, bars in drawn if bars is not None]
+    if not known:
+        return
+    columns = st.columns(min(ACROSS, len(known)))
+    for number, (currency, bars) in enumerate(known):
+        with columns[number % ACROSS]:
+            st.markdown(f"**{currency}**")
+            chart(
+                charts_finance.bridge(),
+                bars,
+                f"bridge-{currency}",
+                f"Balance bridge in {currency}, from opening to closing",
+            )
+
+
+def _movements(ground: Ground, answer: Answer) -> None:
+    if _lacks(ground, "trades"):
+        return
+    if not answer.has_activity:
+        st.caption(wording.NOTHING_MOVED)
+        return
+    view, compared = ground.view, {}
+    if view.comparison is not None:
+        st.caption(comparison_words(view.comparison))
+        before = _answer(ground, view.comparison)
+        compared = {lane_of(row): row for row in before.totals}
+    elif view.comparison_note:
+        st.caption(view.comparison_note)
+    st.html(movements.movements_table(answer, compared))
+
+
+def _reserved(ground: Ground) -> None:
+    if _lacks(ground, "trades"):
+        return
+    key, pools, zone = ground.handle.key, ground.view.pools, ground.view.period.zone
+    found = ask.ageing(key, _as_of(ground))
+    currencies = reserved.currencies_reserved(found, pools)
+    st.html(reserved.ageing_table(found, pools))
+    if not currencies:
+        st.caption(wording.NOTHING_RESERVED)
+        return
+    columns = st.columns(2)
+    for number, currency in enumerate(currencies[:MOST_CHARTS]):
+        table = reserved.ageing(found, pools, currency)
+        with columns[number % len(columns)]:
+            st.markdown(f"**{currency}**")
+            chart(
+                charts_finance.reserved(len(table.column("pool").unique())),
+                table,
+                f"ageing-{currency}",
+                f"Reserved in {currency} of each pool, stacked by age",
+            )
+    over = ground.settings.reserved_age_threshold
+    long = ask.long_reserved(key, _as_of(ground), over.total_seconds(), pools)
+    st.markdown(reserved.long_words(long, over))
+    if long.rows:
+        st.html(reserved.long_table(long, zone))
+
+
+def _exceptions(ground: Ground, shown: Currencies) -> None:
+    key, as_of = ground.handle.key, _as_of(ground)
+    found = ask.reconciliation(key, as_of)
+    if _lacks(ground, "ledger", "trades"):
+        if not exceptions.has_any(found, shown):
+            return
+        st.caption(wording.FOUND_WITHOUT_LEDGER)
+    st.caption(wording.WHATEVER_PERIOD)
+    st.html(exceptions.reconciliation_table(found, shown))
+    ages = exceptions.ageing(found, shown)
+    if ages.num_rows:
+        chart(
+            charts_finance.open_exceptions(len(ages.column("currency").unique())),
+            ages,
+            "exceptions",
+            "Open exceptions of each currency, stacked by age",
+        )
+    _one_by_one(ground, shown)
+
+
+@st.fragment
+def _one_by_one(ground: Ground, shown: Currencies) -> None:
+    key, as_of, zone = ground.handle.key, _as_of(ground), ground.view.period.zone
+    found = ask.exceptions(key, as_of, ("open",))
+    every = exceptions.of_currencies(found, shown)
+    if not every:
+        st.markdown(wording.NO_EXCEPTION)
+    else:
+        st.html(exceptions.kinds_table(every))
+        kinds = st.multiselect(
+            "Kinds shown one by one",
+            exceptions.kinds_of(every),
+            format_func=exceptions.title,
+            placeholder="All kinds",
+            key="exception-kinds",
+        )
+        _listed(exceptions.of_currencies(found, shown, kinds), "open exceptions", zone)
+    pending = exceptions.of_currencies(ask.exceptions(key, as_of, ("pending",)), shown)
+    if pending:
+        st.caption(wording.PENDING)
+        _listed(pending, "pending", zone)
+    with st.expander("Resolved ones", key="table-resolved", on_change="rerun") as box:
+        if box.open:
+            found = ask.exceptions(key, as_of, ("resolved",))
+            _listed(exceptions.of_currencies(found, shown), "resolved", zone)
+
+
+def _listed(rows: list[Row], what: str, zone: str) -> None:
+    st.markdown(exceptions.count_words(rows, what))
+    if rows:
+        st.html(exceptions.exceptions_table(rows, f"Exceptions: {what}", zone))
+    if len(rows) > exceptions.MOST_ROWS:
+        with st.expander(
+            f"All {text.count(len(rows))}", key=f"all-{what}", on_change="rerun"
+        ) as box:
+            if box.open:
+                st.dataframe(exceptions.full_table(rows), hide_index=True, alt=f"All {what}")
+
+
+def _webhooks(ground: Ground) -> None:
+    if _lacks(ground, "webhooks"):
+        return
+    key, period = ground.handle.key, store.plain(ground.view.period)
+    lateness_s = ground.settings.webhook_lateness.total_seconds()
+    st.caption(wording.WEBHOOKS)
+    st.html(webhooks.health_table(ask.webhooks(key, period, lateness_s)))
+    missing = ask.missing_webhooks(key, period, lateness_s)
+    if missing.rows:
+        st.markdown(webhooks.missing_words(missing))
+        st.html(webhooks.missing_table(missing, ground.view.period.zone))
