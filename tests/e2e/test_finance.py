@@ -119,7 +119,7 @@ def test_the_way_from_overview_keeps_the_view(open_page: OpenPage) -> None:
 
 def test_a_phone_reads_finance_without_scrolling_sideways(open_page: OpenPage) -> None:
     page = open_page("/finance", width=390)
-    expect(page.get_by_text("Webhooks of the period").first).to_be_attached()
+    expect(page.get_by_role("table", name="Webhooks of the period")).to_be_visible()
     too_wide = page.locator('[data-testid="stMain"]').evaluate(
         "main => main.scrollWidth - main.clientWidth"
     )
