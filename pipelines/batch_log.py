@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,11 @@ class Segment:
     rows: int
     bytes: int
     sha256: str
+
+    @property
+    def day(self) -> date:
+        """The UTC day of the records' event times."""
+        return date.fromisoformat(Path(self.path).parent.name.removeprefix("day="))
 
 
 @dataclass(frozen=True, slots=True)

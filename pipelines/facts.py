@@ -28,7 +28,7 @@ from pipelines.sightings import read_sightings
 from pipelines.sqlfiles import sql_text
 from pipelines.whereabouts import create_places
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 ATTACH_TRIES = 300
 RETRY_SECONDS = 0.1
 LOCKED = "Could not set lock"

@@ -216,6 +216,7 @@ def _store_record(facts: Facts, record: BatchRecord) -> None:
             "newest_event_at": _naive(newest) if newest else None,
         },
     )
+    _store_days(facts, record)
     for name, records in record.dropped.items():
         connection.execute(
             sql_text("add_dropped.sql"),
@@ -233,6 +234,26 @@ def _store_record(facts: Facts, record: BatchRecord) -> None:
             sql_text("resolve_quarantine.sql"),
             {"sequence": record.sequence, "entries": list(record.resolves)},
         )
+
+
+def _store_days(facts: Facts, record: BatchRecord) -> None:
+    """Note on which days the batch's records lie, and whether they come late."""
+    if not record.segments:
+        return
+    connection, landed_at = facts.connection, _naive(record.landed_at)
+    before = {"required": list(facts.settings.required_kinds), "landed_before": landed_at}
+    (reached, _), *_ = connection.execute(sql_text("watermark.sql"), before).fetchall()
+    connection.execute(
+        sql_text("add_landed_days.sql"),
+        {
+            "sequence": record.sequence,
+            "kind": record.kind,
+            "landed_at": landed_at,
+            "days": [segment.day for segment in record.segments],
+            "records": [segment.rows for segment in record.segments],
+            "reached": reached,
+        },
+    )
 
 
 def _conflicted_before(connection: duckdb.DuckDBPyConnection, table: KindTable) -> int:

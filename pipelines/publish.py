@@ -153,7 +153,7 @@ def _describe(facts: Facts, build_id: str) -> None:
 
 def reach_of(facts: Facts) -> tuple[datetime | None, datetime | None]:
     """The watermark and the newest event time, naive UTC; None before anything arrived."""
-    required = {"required": list(facts.settings.required_kinds)}
+    required = {"required": list(facts.settings.required_kinds), "landed_before": None}
     row = facts.connection.execute(sql_text("watermark.sql"), required).fetchone()
     return (row[0], row[1]) if row else (None, None)
 

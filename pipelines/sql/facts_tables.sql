@@ -20,6 +20,15 @@ create table facts.batches (
     check (offered = loaded + duplicate + quarantined + refused)
 )
 ;
+create table facts.landed_days (
+    sequence bigint not null,
+    kind varchar not null,
+    landed_at timestamp not null,
+    day date not null,
+    records bigint not null,
+    is_late boolean not null
+)
+;
 create table facts.dropped_fields (sequence bigint, kind varchar, name varchar, records bigint)
 ;
 create table facts.dirty_days (model varchar not null, day date not null)

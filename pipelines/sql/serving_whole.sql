@@ -22,6 +22,27 @@ from facts.batches
 order by sequence desc
 limit 200
 ;
+create or replace table serving.landed_days as
+select
+    kind,
+    day,
+    cast(sum(records) as bigint) as records,
+    cast(coalesce(sum(records) filter (is_late), 0) as bigint) as late_records
+from facts.landed_days
+group by kind, day
+;
+create or replace table serving.restated_days as
+select day, kind, landed_at, cast(sum(records) as bigint) as records
+from facts.landed_days
+where is_late
+group by day, kind, landed_at
+order by landed_at desc, day desc, kind
+limit 1000
+;
+create or replace table serving.tickets as
+select ticket_id, ticket_type, severity, pool_id, opened_at, closed_at, updated_at
+from facts.tickets
+;
 create or replace table serving.set_aside as
 select kind, disposition, rule, count(*) as records
 from facts.quarantine

@@ -1,9 +1,13 @@
--- The watermark: the oldest of the newest event times of the required kinds that have arrived.
+-- The watermark: the oldest of the newest event times of the required kinds that have arrived;
+-- given a time, of those that were landed before it.
 with
     reached as (
         select kind, max(newest_event_at) as newest_event_at
         from facts.batches
-        where newest_event_at is not null and kind not in ('limits', 'programs')
+        where
+            newest_event_at is not null
+            and kind not in ('limits', 'programs')
+            and coalesce(landed_at < cast($landed_before as timestamp), true)
         group by kind
     )
 select
