@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -60,6 +61,15 @@ class Settings(BaseModel):
     """The partner's own words for an order that leads to no trade, or has not yet."""
     reserved_age_threshold: timedelta = Field(timedelta(hours=1), gt=timedelta(0))
     """Age from which a reserved trade is listed as one to look into."""
+
+    failed_trade_bound: Decimal | None = Field(None, ge=0, le=1)
+    """Share of trades ending without settling, or returned, above which a review says so."""
+
+    unavailable_bound: Decimal | None = Field(None, ge=0, le=1)
+    """Share of requests, and of known minutes, unavailable above which a review says so."""
+
+    limit_error_bound: Decimal | None = Field(None, ge=0, le=1)
+    """Limit errors per quote request above which a review says so."""
 
     webhook_lateness: timedelta = Field(timedelta(minutes=15), ge=timedelta(0))
     """How long after a trade's end its webhook may still be on its way."""

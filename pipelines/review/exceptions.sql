@@ -1,0 +1,35 @@
+-- grain: window, currency; exceptions with their event time in the window, as the figure
+-- `ledger_exceptions` counts them but those of no pool too, and what is open as the window closes.
+with
+    concerned as (
+        select *
+        from exceptions
+        where
+            is_current
+            and coalesce(closes_at > opens_at, true)
+            and (pool_id is null or pool_id in (select unnest(cast($pools as varchar[]))))
+    ),
+    placed as (
+        select
+            window_no,
+            currency,
+            amount,
+            date_sub('second', event_at, asked_windows.closes_at) as age_s,
+            event_at >= window_start and opens_at < cast($as_of as timestamp) as is_arising,
+            opens_at < asked_windows.closes_at
+            and coalesce(concerned.closes_at >= asked_windows.closes_at, true) as is_open
+        from asked_windows
+        join concerned on concerned.event_at < asked_windows.closes_at
+    )
+select
+    window_no,
+    currency,
+    count(*) filter (is_arising) as arising,
+    count(*) filter (is_open) as open_at_end,
+    max(age_s) filter (is_open) as oldest_open_age_s,
+    cast(sum(abs(amount)) filter (is_open) as decimal(38, 8)) as value_at_risk,
+    count(*) filter (is_open and amount is null) as open_without_amount
+from placed
+group by all
+having arising + open_at_end > 0
+order by window_no, currency nulls last
