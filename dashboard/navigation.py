@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard import page
 from dashboard.frame import Ground, prepare
-from dashboard.pages import finance, growth, overview
+from dashboard.pages import finance, growth, overview, review
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("Overview", "", overview.draw),
     Entry("Growth", "growth", growth.draw),
     Entry("Finance", "finance", finance.draw),
+    Entry("Program review", "review", review.draw),
 )
 
 

@@ -148,3 +148,24 @@ def span(window: Window, zone: str) -> str:
 def span_in_utc(window: Window) -> str:
     """The window's two bounds in UTC, with times."""
     return f"{moment(window.start, 'UTC')} to {moment(window.end, 'UTC')}"
+
+
+def local_day(instant: datetime, zone: str) -> str:
+    """`30 Jun 2026`, the day on which `instant` falls in `zone`."""
+    return day(instant.astimezone(load_zone(zone)).date())
+
+
+def calendar_name(window: Window, zone: str) -> str:
+    """`June 2026`, `2nd quarter 2026`, or `Week of 22 Jun 2026`, for a window of that name."""
+    start = window.start.astimezone(load_zone(zone)).date()
+    if window.name == "month":
+        return format_date(start, "MMMM y", locale=LOCALE)
+    if window.name == "quarter":
+        return format_date(start, "QQQQ y", locale=LOCALE)
+    return f"Week of {day(start)}"
+
+
+def signed(number: int) -> str:
+    """`+1,234`, or a true minus sign before the figure."""
+    sign = "+" if number > 0 else "\N{MINUS SIGN}" if number < 0 else ""
+    return f"{sign}{count(abs(number))}"
