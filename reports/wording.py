@@ -190,21 +190,6 @@ MOVED = {
 }
 """Whether a trade's money moved, by the way and by how that is known."""
 
-EXCEPTIONS = {
-    "trade_without_debit": "Trade without a debit",
-    "debit_without_trade": "Debit without a trade",
-    "trade_without_refund": "Trade without its refund",
-    "refund_without_trade": "Refund without a trade",
-    "amount_mismatch": "Amounts differ",
-    "duplicate_entry": "Entered twice",
-    "balance_mismatch": "Balance differs from the ledger",
-    "trade_without_order": "Trade without an order",
-    "order_without_trade": "Order without a trade",
-    "illegal_transition": "State that cannot follow",
-    "conflict": "Contradicting records",
-}
-"""The kinds of exception of a reconciliation."""
-
 STORY_TRUNCATED = (
     "Too many records carry these ids: some are left out, and what is missing was not judged."
 )
@@ -328,7 +313,7 @@ def state(key: str, *, is_overdue: bool = False, error_code: str | None = None) 
 
 def exception(kind: str) -> str:
     """What an exception is called."""
-    return EXCEPTIONS[kind]
+    return EXCEPTIONS[kind][0]
 
 
 def reach(kind: str, moment: str) -> str:
