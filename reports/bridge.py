@@ -64,10 +64,11 @@ def days_table(found: Found, currencies: Currencies, period: Period) -> str:
 
 def days_shown(found: Found, currencies: Currencies) -> list[Row]:
     """The days of `days_table`."""
-    rows = sorted(found.of(currencies), key=lambda row: (row["window_start"], row["currency"]))
+    rows = found.of(currencies)
     if len(rows) > MOST_DAYS:
         rows = [row for row in rows if row["unexplained"] != 0]
-    return rows[::-1][:MOST_DAYS]
+    # The rows come by currency, and keep that order within a day.
+    return sorted(rows, key=lambda row: row["window_start"], reverse=True)[:MOST_DAYS]
 
 
 @lru_cache(maxsize=32)
