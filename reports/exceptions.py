@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from pipelines.metrics.interval import wilson
+from pipelines.shares import wilson
 from reports import format as text
 from reports.balances import Currencies
 from reports.found import Found, Row
@@ -79,12 +79,12 @@ def _match_rate(row: Row) -> Cell:
     judged = row["trades"] - row["pending_trades"]
     tied = judged - row["untied_trades"]
     base = f"{text.count(tied)} of {text.count(judged)}".replace(" ", text.SPACE)
-    if row["match_rate"] is None:
+    bounds = wilson(tied, judged)
+    if row["match_rate"] is None or bounds is None:
         return Cell(text.UNKNOWN, base, "Not known: no trade had time to be booked.")
     if judged >= FEW:
         return Cell(text.percent(row["match_rate"]), base)
-    low, high = wilson(tied, judged)
-    span = f"95 %: {text.percent(low)} to {text.percent(high)}".replace(" ", text.SPACE)
+    span = f"95 %: {text.percent(bounds[0])} to {text.percent(bounds[1])}".replace(" ", text.SPACE)
     hover = f"Taken over fewer than {FEW}: the interval is Wilson's."
     return Cell(text.percent(row["match_rate"]), f"{base} · {span}", hover, is_muted=True)
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.periods import axis_times
 
@@ -35,6 +36,13 @@ class Found:
             return self.rows
         kept = set(currencies)
         return [row for row in self.rows if row["currency"] in kept]
+
+    def kept(self, column: str, values: Iterable[str | None] | None) -> pa.Table:
+        """The table with the rows whose `column` is one of `values`; all of them for None."""
+        if values is None:
+            return self.table
+        among = pa.array(list(values), pa.string())
+        return self.table.filter(pc.is_in(self.table.column(column), value_set=among))
 
 
 def on_axis(instants: Iterable[datetime], zone: str) -> dict[datetime, datetime]:

@@ -519,7 +519,11 @@ HISTORY = (
     " line has a gap. Floor and target are drawn as they stood at the time; triangles are pay-ins."
     " Of more snapshots than fit, the last and the lowest of each part of the period are drawn."
 )
-WHATEVER_PERIOD = "All exceptions that are open now, whatever period is shown."
+WHATEVER_PERIOD = "All exceptions open as of the time of the data, whatever period is shown."
+NOT_LISTED_THEN = (
+    "Which trades these were is kept for the newest complete data and later; choose that time to"
+    " see them."
+)
 WEBHOOKS = "Of all pools: webhooks name trades, and are counted by the kind of event."
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pyarrow as pa
 import streamlit as st
 
 from dashboard import store
 from dashboard.asks import finance as ask
 from dashboard.frame import Ground
-from dashboard.page import chart
+from dashboard.page import chart, take_away
 from dashboard.states import panel
+from pipelines.errors import UsageError
 from pipelines.periods import Period
 from pipelines.windows import format_instant
 from reports import (
@@ -41,20 +43,27 @@ def draw(ground: Ground) -> None:
     shown = answer.currencies if view.is_filtered else None
     if view.is_filtered:
         st.caption(wording.BOOKS_BY_CURRENCY)
-    with panel("What is in the balance now"):
-        _standing(ground, shown)
+    taken: dict[str, pa.Table] = {}
+    with panel("What is in the balance"):
+        _standing(ground, shown, taken)
     with panel("Balance over the period"):
         _history(ground, shown)
     with panel("Does the ledger explain the balance"):
-        _bridge(ground, shown)
+        _bridge(ground, shown, taken)
     with panel("What trades moved in the period"):
-        _movements(ground, answer)
-    with panel("Reserved now, by age"):
-        _reserved(ground)
+        _movements(ground, answer, taken)
+    with panel("Reserved, by age"):
+        _reserved(ground, taken)
     with panel("Open exceptions"):
-        _exceptions(ground, shown)
+        _exceptions(ground, shown, taken)
     with panel("Webhooks of the period"):
-        _webhooks(ground)
+        _webhooks(ground, taken)
+    if taken:
+        take_away(taken)
+
+
+Taken = dict[str, pa.Table]
+"""The tables drawn so far, for those who take them away."""
 
 
 def _answer(ground: Ground, period: Period) -> Answer:
@@ -78,13 +87,14 @@ def _as_of(ground: Ground) -> str:
     return format_instant(ground.view.period.as_of)
 
 
-def _standing(ground: Ground, shown: Currencies) -> None:
+def _standing(ground: Ground, shown: Currencies, taken: Taken) -> None:
     if _lacks(ground, "balances"):
         return
     max_age, period = ground.settings.balance_max_age, ground.view.period
     found = ask.standing(ground.handle.key, _as_of(ground), max_age.total_seconds())
     st.caption(balances.as_of_words(period.as_of, period.zone))
     st.html(balances.standing_table(found, shown, period.as_of, period.zone, max_age))
+    taken["Balances"] = found.kept("currency", shown)
 
 
 def _history(ground: Ground, shown: Currencies) -> None:
@@ -111,7 +121,7 @@ def _history(ground: Ground, shown: Currencies) -> None:
             )
 
 
-def _bridge(ground: Ground, shown: Currencies) -> None:
+def _bridge(ground: Ground, shown: Currencies, taken: Taken) -> None:
     if _lacks(ground, "ledger", "balances"):
         return
     key, period = ground.handle.key, ground.view.period
@@ -124,6 +134,8 @@ def _bridge(ground: Ground, shown: Currencies) -> None:
         st.markdown(sentence)
     _waterfalls([row["currency"] for row in found.of(shown)], ground)
     days = ask.bridge_by_day(key, store.plain(period))
+    taken["Bridge"] = found.kept("currency", shown)
+    taken["Bridge by day"] = days.kept("currency", shown)
     st.markdown(bridge.days_words(days, shown))
     if bridge.days_shown(days, shown):
         st.html(bridge.days_table(days, shown, period))
@@ -151,7 +163,7 @@ def _waterfalls(currencies: Sequence[str], ground: Ground) -> None:
             )
 
 
-def _movements(ground: Ground, answer: Answer) -> None:
+def _movements(ground: Ground, answer: Answer, taken: Taken) -> None:
     if _lacks(ground, "trades"):
         return
     if not answer.has_activity:
@@ -165,15 +177,17 @@ def _movements(ground: Ground, answer: Answer) -> None:
     elif view.comparison_note:
         st.caption(view.comparison_note)
     st.html(movements.movements_table(answer, compared))
+    taken["What trades moved"] = answer.part(view.period.window.name)
 
 
-def _reserved(ground: Ground) -> None:
+def _reserved(ground: Ground, taken: Taken) -> None:
     if _lacks(ground, "trades"):
         return
-    key, pools, zone = ground.handle.key, ground.view.pools, ground.view.period.zone
+    key, pools = ground.handle.key, ground.view.pools
     found = ask.ageing(key, _as_of(ground))
     currencies = reserved.currencies_reserved(found, pools)
     st.html(reserved.ageing_table(found, pools))
+    taken["Reserved by age"] = found.kept("pool_id", pools)
     if not currencies:
         st.caption(wording.NOTHING_RESERVED)
         return
@@ -188,14 +202,25 @@ def _reserved(ground: Ground) -> None:
                 f"ageing-{currency}",
                 f"Reserved in {currency} of each pool, stacked by age",
             )
+    _held_long(ground, taken)
+
+
+def _held_long(ground: Ground, taken: Taken) -> None:
+    """The trades held for longer than the partner's own bound."""
     over = ground.settings.reserved_age_threshold
-    long = ask.long_reserved(key, _as_of(ground), over.total_seconds(), pools)
+    key, view = ground.handle.key, ground.view
+    try:
+        long = ask.long_reserved(key, _as_of(ground), over.total_seconds(), view.pools)
+    except UsageError:
+        st.caption(wording.NOT_LISTED_THEN)
+        return
     st.markdown(reserved.long_words(long, over))
     if long.rows:
-        st.html(reserved.long_table(long, zone))
+        st.html(reserved.long_table(long, view.period.zone))
+        taken["Reserved the longest"] = long.table
 
 
-def _exceptions(ground: Ground, shown: Currencies) -> None:
+def _exceptions(ground: Ground, shown: Currencies, taken: Taken) -> None:
     key, as_of = ground.handle.key, _as_of(ground)
     found = ask.reconciliation(key, as_of)
     if _lacks(ground, "ledger", "trades"):
@@ -204,6 +229,9 @@ def _exceptions(ground: Ground, shown: Currencies) -> None:
         st.caption(wording.FOUND_WITHOUT_LEDGER)
     st.caption(wording.WHATEVER_PERIOD)
     st.html(exceptions.reconciliation_table(found, shown))
+    lasting = None if shown is None else (*shown, None)
+    taken["Reconciliation"] = found.kept("currency", lasting)
+    taken["Open exceptions"] = ask.exceptions(key, as_of, ("open",)).kept("currency", lasting)
     ages = exceptions.ageing(found, shown)
     if ages.num_rows:
         chart(
@@ -254,14 +282,17 @@ def _listed(rows: list[Row], what: str, zone: str) -> None:
                 st.dataframe(exceptions.full_table(rows), hide_index=True, alt=f"All {what}")
 
 
-def _webhooks(ground: Ground) -> None:
+def _webhooks(ground: Ground, taken: Taken) -> None:
     if _lacks(ground, "webhooks"):
         return
     key, period = ground.handle.key, store.plain(ground.view.period)
     lateness_s = ground.settings.webhook_lateness.total_seconds()
     st.caption(wording.WEBHOOKS)
-    st.html(webhooks.health_table(ask.webhooks(key, period, lateness_s)))
+    health = ask.webhooks(key, period, lateness_s)
+    st.html(webhooks.health_table(health))
+    taken["Webhooks"] = health.table
     missing = ask.missing_webhooks(key, period, lateness_s)
     if missing.rows:
         st.markdown(webhooks.missing_words(missing))
         st.html(webhooks.missing_table(missing, ground.view.period.zone))
+        taken["Missing webhooks"] = missing.table

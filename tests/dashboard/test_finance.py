@@ -44,11 +44,11 @@ Open = Callable[..., AppTest]
 Ask = Callable[[Build, Period], pa.Table]
 
 PANELS = [
-    "What is in the balance now",
+    "What is in the balance",
     "Balance over the period",
     "Does the ledger explain the balance",
     "What trades moved in the period",
-    "Reserved now, by age",
+    "Reserved, by age",
     "Open exceptions",
     "Webhooks of the period",
 ]
@@ -295,3 +295,33 @@ def test_no_chart_draws_nothing_or_more_than_1500_marks(open_page: Open) -> None
     for one in charts:
         rows = pa.ipc.open_stream(io.BytesIO(one.proto.data.data)).read_all().num_rows
         assert 0 < rows <= 1500
+
+
+def test_an_earlier_moment_is_answered_as_of_then_and_says_what_it_does_not_list(
+    home: Path, open_page: Open
+) -> None:
+    with opened(Place(home, "production", "lumen-wallet")) as build:
+        assert build.watermark is not None
+        moment = build.watermark.replace(hour=9, minute=15, second=0, microsecond=0)
+        table = reconciliation_table(build.connection, as_of=moment)
+        ages = reserved_ageing_table(build.connection, as_of=moment)
+    page = open_page(as_of="moment", moment=moment.isoformat())
+    assert not page.error
+    assert wording.NOT_LISTED_THEN in words(page)
+    shown = read(table_of(page, "Open exceptions"))
+    for row in table.to_pylist():
+        assert shown[row["currency"] or "Orders"]["Pending, not open yet"] == str(
+            row["pending_exceptions"]
+        )
+    held = read(table_of(page, "Reserved, by age"))
+    for row in ages.to_pylist():
+        title = f"{wording.AGES[row['age']]}, reserved"
+        assert [held[row["pool_id"]][title]] == money(row, "reserved_notional")
+
+
+def test_the_tables_taken_away_are_narrowed_as_the_page_is(open_page: Open) -> None:
+    page = open_page(pool=["GBP-USDT"])
+    page.expander(key="take-away").open().run()
+    names = page.selectbox(key="take-away-table").options
+    assert {"Balances", "Bridge by day", "Open exceptions", "Webhooks"} <= set(names)
+    assert "**1 row**" in words(page) or "1 row" in words(page)
