@@ -127,10 +127,11 @@ def _compare_stories(connection: duckdb.DuckDBPyConnection, fingerprint: str) ->
 def _widen(connection: duckdb.DuckDBPyConnection) -> None:
     """Follow the ids from the records that changed until no record joins them."""
     connection.execute(sql_text("story_begun.sql"))
-    size = -1
+    size, turn = -1, 0
     while size != (size := _size(connection)):
-        connection.execute(sql_text("story_ids.sql"))
-        connection.execute(sql_text("story_widened.sql"))
+        turn += 1
+        connection.execute(sql_text("story_ids.sql"), {"turn": turn})
+        connection.execute(sql_text("story_widened.sql"), {"turn": turn})
 
 
 def _size(connection: duckdb.DuckDBPyConnection) -> int:
