@@ -106,6 +106,85 @@ def test_a_difference_is_what_the_ledger_has_too_much(home: Path) -> None:
     ]
 
 
+def test_entries_of_another_currency_never_mix_with_the_trades_own(home: Path) -> None:
+    in_dollars = {"currency": "USD"}
+    load(
+        home,
+        {
+            "trades": [*trade(1, 0, ends="failed"), *trade(2, 1), *trade(3, 2)],
+            "ledger": [
+                entry(1, 0, "-100.00", "q1"),
+                entry("1r", 3, "100.00", "q1", **in_dollars),
+                entry(2, 1, "-100.00", "q2"),
+                entry("2d", 4, "-120.00", "q2", **in_dollars),
+                entry(3, 2, "-60.00", "q3"),
+                entry("3p", 3, "-40.00", "q3"),
+                entry("3d", 5, "-7.00", "q3", **in_dollars),
+            ],
+        },
+        clock(120),
+    )
+    found = [
+        (row["kind"], row["entry_id"], row["currency"], row["amount"]) for row in exceptions(home)
+    ]
+    assert found == [
+        ("amount_mismatch", "e1r", "EUR", Decimal("-100.00")),
+        ("amount_mismatch", "e2d", "USD", Decimal("-120.00")),
+        ("amount_mismatch", "e3d", "USD", Decimal("-7.00")),
+    ]
+
+
+def test_of_several_entries_the_one_that_comes_nearest_counts(home: Path) -> None:
+    load(
+        home,
+        {
+            "trades": trade(1, 0),
+            "ledger": [
+                entry(1, 0, "-60.00", "q1"),
+                entry(2, 1, "-99.00", "q1"),
+                entry(3, 2, "-99.00", "q1"),
+            ],
+        },
+        clock(120),
+    )
+    assert [(row["kind"], row["entry_id"], row["amount"]) for row in exceptions(home)] == [
+        ("amount_mismatch", "e2", Decimal("-59.00")),
+        ("duplicate_entry", "e3", Decimal("99.00")),
+    ]
+
+
+def test_a_part_booked_too_late_leaves_what_was_lacking_until_then(home: Path) -> None:
+    parts = [entry(1, 0, "-60.00", "q1"), entry(2, 40, "-40.00", "q1")]
+    load(home, {"trades": trade(1, 0), "ledger": parts}, clock(120))
+    assert kinds(home, minutes=10) == [("amount_mismatch", "pending")]
+    (open_then,) = exceptions(home, minutes=30)
+    assert (open_then["kind"], open_then["amount"]) == ("amount_mismatch", Decimal("40.00"))
+    assert kinds(home, minutes=41) == []
+
+
+def test_only_a_refund_of_the_same_amount_takes_a_debit_back(home: Path) -> None:
+    load(
+        home,
+        {
+            "trades": [*trade(1, 0, ends="settled"), *trade(2, 1, ends="settled")],
+            "ledger": [
+                entry(1, 0, "-100.01", "q1"),
+                entry("1d", 2, "-100.01", "q1"),
+                entry("1r", 3, "100.01", "q1"),
+                entry(2, 1, "-100.00", "q2"),
+                entry("2d", 4, "-100.00", "q2"),
+                entry("2r", 5, "100.01", "q2"),
+            ],
+        },
+        clock(120),
+    )
+    assert [(row["kind"], row["entry_id"]) for row in exceptions(home)] == [
+        ("amount_mismatch", "e1"),
+        ("duplicate_entry", "e2d"),
+        ("refund_without_trade", "e2r"),
+    ]
+
+
 def test_an_entry_of_no_trade_is_open_whatever_its_amount(home: Path) -> None:
     load(
         home,
@@ -273,6 +352,26 @@ def test_no_match_is_guessed(home: Path, minutes: float, delta: str, names: dict
     }
     load(home, books, clock(120))
     assert len(exceptions(home, "open")) == 2
+
+
+def test_an_allowance_of_seconds_still_takes_an_entry_a_minute_early(home: Path) -> None:
+    books = {"trades": trade(1, 2, "10.00"), "ledger": [erased(1, 1.1, "-10.00")]}
+    load(home, books, clock(120), ledger_lateness=timedelta(seconds=10))
+    assert exceptions(home) == []
+
+
+def test_an_entry_belongs_no_longer_to_a_trade_that_is_called_otherwise(home: Path) -> None:
+    """Which of two contents stays is decided by their hashes, so both orders are told."""
+    told = trade(1, 0)[0]
+    other = {**told, "quote_id": "q2"}
+    entries = [entry(1, 0, "-100.00", "q1"), entry(2, 0, "-100.00", "q2")]
+    for name, first, second in (("one", told, other), ("two", other, told)):
+        place = home.with_name(name)
+        load(place, {"ledger": entries, "trades": [first]}, *(clock(n) for n in range(60, 90)))
+        load(place, {"trades": [second]})
+        (lost,) = (row["quote_id"] for row in exceptions(place) if row["kind"] == "conflict")
+        left = [row["entry_id"] for row in exceptions(place) if row["kind"] != "conflict"]
+        assert left == [{"q1": "e1", "q2": "e2"}[lost]]
 
 
 def test_two_trades_that_one_entry_fits_stay_open_with_each_other_as_candidates(
