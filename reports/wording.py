@@ -36,6 +36,13 @@ QUESTIONS = {
 }
 """What each page answers, by its title."""
 
+FOUR_QUESTIONS = (
+    "Can users get a quote?",
+    "Do accepted quotes become trades?",
+    "Do trades come to an end?",
+    "Can finance reconcile?",
+)
+
 COMPARISONS = {
     "previous": "Span before",
     "weekdays": "Same weekdays before",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import states, store
+from dashboard.asks import finance
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
 from dashboard.store import Handle
@@ -14,7 +15,8 @@ from dashboard.view import View, forget_choices, show_all_pools
 from pipelines.outline import Outline
 from pipelines.periods import Period
 from pipelines.settings import Settings
-from reports import arrivals, charts, figures, limits, overview, wording
+from pipelines.windows import format_instant
+from reports import arrivals, charts, figures, four, limits, overview, wording
 from reports.figures import Answer
 
 
@@ -26,7 +28,7 @@ def draw(ground: Ground) -> None:
         _nothing(settings, handle, outline, view)
     else:
         compared = _compared(settings, handle, view)
-        _now_and_period(answer, outline, view, compared)
+        _now_and_period(handle, answer, outline, view, compared)
         _over_time(answer, view)
         _reserved(answer)
         _quality(answer, compared)
@@ -68,7 +70,17 @@ def _nothing(settings: Settings, handle: Handle, outline: Outline, view: View) -
     states.full_page(wording.NOTHING_IN_PERIOD, ("Go to the last days", forget_choices))
 
 
-def _now_and_period(answer: Answer, outline: Outline, view: View, compared: overview.Rows) -> None:
+def _books(handle: Handle, view: View, answer: Answer) -> list[figures.Row]:
+    """What ties out of the currencies shown: exceptions belong to a currency, not to a pool."""
+    found = finance.reconciliation(handle.key, format_instant(view.period.as_of))
+    return found.of(answer.currencies)
+
+
+def _now_and_period(
+    handle: Handle, answer: Answer, outline: Outline, view: View, compared: overview.Rows
+) -> None:
+    with states.panel("In one look"):
+        st.html(four.panel(four.replies(answer, _books(handle, view, answer))))
     with states.panel("Where each pool stands now"):
         st.html(overview.standing_table(answer))
     with states.panel("Utilization of the period"):

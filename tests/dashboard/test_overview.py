@@ -17,6 +17,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import store
+from pipelines.books.exceptions import reconciliation_table
 from pipelines.outline import read_outline
 from pipelines.periods import choose_period, compare
 from pipelines.places import Place
@@ -353,3 +354,26 @@ def test_the_age_of_the_data_is_told_by_a_badge(open_page: Open) -> None:
     assert "badge[" in said
     assert "data to 30 Jun 2026" in said
     assert "the oldest required source" in said
+
+
+def test_the_four_questions_are_answered_from_the_same_rows(open_page: Open, home: Path) -> None:
+    page = open_page()
+    (panel,) = (
+        str(one.proto.body)
+        for one in page.get("html")
+        if 'class="pu-replies"' in str(one.proto.body)
+    )
+    with opened(Place(home, "production", "lumen-wallet")) as build:
+        assert build.watermark is not None
+        period = choose_period("7d", build.watermark, "UTC")
+        table = windows_table(build.connection, [period.window], as_of=period.as_of)
+        books = reconciliation_table(build.connection, as_of=period.as_of).to_pylist()
+    rows = table.to_pylist()
+    asked = sum(row["quote_requests"] for row in rows)
+    got = asked - sum(row["failed_quote_attempts"] for row in rows)
+    assert f"{text.count(got)} of {text.count(asked)} requests" in panel
+    assert f"{sum(row['trades_created'] for row in rows)} trades created" in panel
+    assert f"{sum(row['reserved_count'] for row in rows)} still reserved" in panel
+    open_now = sum(row["open_exceptions"] for row in books if row["currency"] is not None)
+    assert f"{open_now} exceptions open" in panel
+    assert all(question in panel for question in wording.FOUR_QUESTIONS)
