@@ -156,7 +156,7 @@ def causes(rows: Sequence[Row], before: Sequence[Row] | None) -> list[Cause]:
     """
     now = failed_attempts(rows)
     was = None if before is None else failed_attempts(before)
-    seen = [name for name in now if now[name] or (was is not None and was[name])]
+    seen = +now | +(was or Counter[str]())
     found, together = [], 0
     for name in sorted(seen, key=lambda name: (-now[name], name)):
         together += now[name]
