@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from pipelines.periods import Period, coarser_grain, cut
@@ -74,8 +75,10 @@ def quarters(day: Window, zone: str) -> list[Window]:
     return calendar_windows("15m", day.start, day.end, zone)
 
 
-def hours_words(period: Period, hours: Sequence[Window]) -> str:
+@lru_cache(maxsize=32)
+def hours_words(period: Period) -> str:
     """Which hours the week is made of."""
+    hours = asked_hours(period)
     whole = Window(hours[0].start, hours[-1].end, "hours")
     span = text.span(whole, period.zone)
     zone = text.zone_name(period.window.end, period.zone)

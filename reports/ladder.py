@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from pipelines.outline import Limit, Outline
@@ -55,7 +56,7 @@ class Rung:
         return f"all {self.currency} pools" if self.is_shared else str(self.lanes[0][0])
 
 
-def rungs(answer: Answer, outline: Outline, peaks: Iterable[Row]) -> list[Rung]:
+def rungs(answer: Answer, outline: Outline, peaks: Iterable[Row]) -> tuple[Rung, ...]:
     """Every limit of the lanes shown, the fullest now first; what is not known stands last.
 
     A limit of a whole currency stands once. `peaks` are the rows of `HourlyUsage.peaks`.
@@ -73,7 +74,7 @@ def rungs(answer: Answer, outline: Outline, peaks: Iterable[Row]) -> list[Rung]:
             known = found.get(key)
             found[key] = rung if known is None else _joined(known, lane)
     marked = _binding(list(found.values()), now)
-    return sorted(marked, key=lambda rung: (rung.usage is None, -(rung.usage or 0)))
+    return tuple(sorted(marked, key=lambda rung: (rung.usage is None, -(rung.usage or 0))))
 
 
 def _rung(
@@ -120,7 +121,8 @@ def _binding(found: Sequence[Rung], now: Mapping[Lane, Row]) -> list[Rung]:
     return [replace(rung, binds=tuple(binds[number])) for number, rung in enumerate(found)]
 
 
-def ladder_table(found: Sequence[Rung], period: Period) -> str:
+@lru_cache(maxsize=32)
+def ladder_table(found: tuple[Rung, ...], period: Period) -> str:
     """The limits from the fullest on; the bar's line is the limit, its diamond the peak."""
     full = max([Decimal("1.1"), *(rung.highest for rung in found if rung.highest is not None)])
     columns = [
@@ -166,7 +168,8 @@ def _why(rung: Rung) -> str:
     return why_unknown(USAGES[rung.name])
 
 
-def ladder_words(found: Sequence[Rung], period: Period) -> str:
+@lru_cache(maxsize=32)
+def ladder_words(found: tuple[Rung, ...], period: Period) -> str:
     """Which limit is the fullest now, and which was in the period; empty when none is known."""
     now = [rung for rung in found if rung.usage is not None]
     if not now:

@@ -113,6 +113,7 @@ def funnel(answer: Answer) -> pa.Table:
     return pa.Table.from_pylist(lines)
 
 
+@lru_cache(maxsize=32)
 def funnel_words(answer: Answer) -> list[str]:
     """The funnel as sums that add up, with what is left over, and what became of the accepted."""
     found = steps(answer.totals)
@@ -149,7 +150,13 @@ class Cause:
     """This one and all more frequent ones."""
 
 
-def causes(rows: Sequence[Row], before: Sequence[Row] | None) -> list[Cause]:
+@lru_cache(maxsize=32)
+def causes(answer: Answer, before: Answer | None) -> tuple[Cause, ...]:
+    """The causes of a period's rows, beside those of the span before where there is one."""
+    return tuple(causes_of(answer.totals, None if before is None else before.totals))
+
+
+def causes_of(rows: Sequence[Row], before: Sequence[Row] | None) -> list[Cause]:
     """The reasons of failed attempts, the most frequent first; those that never occurred left out.
 
     A reason of the span before alone stands with 0.
@@ -164,7 +171,8 @@ def causes(rows: Sequence[Row], before: Sequence[Row] | None) -> list[Cause]:
     return found
 
 
-def pareto(found: Sequence[Cause]) -> pa.Table:
+@lru_cache(maxsize=32)
+def pareto(found: tuple[Cause, ...]) -> pa.Table:
     """The reasons as bars; `high` and `was` are shares of the longest bar, for the picture."""
     total = found[-1].together if found else 0
     longest = max([1, *(cause.count for cause in found), *(cause.before or 0 for cause in found)])
@@ -203,7 +211,8 @@ def pareto(found: Sequence[Cause]) -> pa.Table:
     return pa.Table.from_pylist(lines, schema)
 
 
-def causes_table(found: Sequence[Cause], answer: Answer) -> str:
+@lru_cache(maxsize=32)
+def causes_table(found: tuple[Cause, ...], answer: Answer) -> str:
     """The reasons, how often each was one before, and when in the period they occurred."""
     columns = [
         Column("Reason", "", is_text=True),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pipelines.shares import wilson
 from reports import format as text
 from reports.figures import Answer, Row, lane_of
-from reports.overview import lane_names
+from reports.overview import execution_table, lane_names
 from reports.tables import Cell, Column, defined, table
 from reports.wording import FEW, why_unknown
 
@@ -66,8 +67,10 @@ RATES = (
 )
 
 
-def rates_table(answer: Answer, compared: Rows) -> str:
+@lru_cache(maxsize=32)
+def rates_table(answer: Answer, before: Answer | None) -> str:
     """The rates of each pool, and beside them how often a limit refused a call."""
+    compared = _by_lane(before)
     columns = [
         Column("Pool", "", is_text=True),
         *(defined(rate.figure, rate.title, rate.of) for rate in RATES),
@@ -85,6 +88,16 @@ def rates_table(answer: Answer, compared: Rows) -> str:
             ]
         )
     return table("Rates of each pool", columns, rows)
+
+
+@lru_cache(maxsize=32)
+def settled_table(answer: Answer, before: Answer | None) -> str:
+    """What became of accepted demand: amounts of each pool, in its currency."""
+    return execution_table(answer, _by_lane(before))
+
+
+def _by_lane(before: Answer | None) -> Rows:
+    return {} if before is None else {lane_of(row): row for row in before.totals}
 
 
 def rate_cell(rate: Rate, row: Row, was: Row) -> Cell:

@@ -8,12 +8,15 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.usage.hours import HourlyUsage
 from reports import format as text
 from reports.figures import Answer, Frame, Row, lane_of
 from reports.overview import lane_names
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MOST_MULTIPLES = 12
+ALL_LANES = (None, None)
+Lane = tuple[Any, ...]
 _INSTANT = pa.timestamp("ms")
 _MULTIPLES = pa.schema(
     [
@@ -79,6 +82,18 @@ def _lanes_drawn(answer: Answer) -> list[tuple[Any, ...]]:
     busiest = sorted(answer.totals, key=lambda row: -row["quote_requests"])[:MOST_MULTIPLES]
     kept = {lane_of(row) for row in busiest}
     return [lane_of(row) for row in answer.totals if lane_of(row) in kept]
+
+
+@lru_cache(maxsize=64)
+def week(hours: HourlyUsage, lane: Lane, figure: str) -> pa.Table:
+    """A figure of each hour of the week of one lane, or of `ALL_LANES` together."""
+    return week_table([row for row in _by_week(hours) if lane_of(row) == lane], figure)
+
+
+@lru_cache(maxsize=16)
+def _by_week(hours: HourlyUsage) -> list[Row]:
+    rows: list[Row] = hours.by_week.to_pylist()
+    return rows
 
 
 def week_table(rows: Iterable[Row], figure: str) -> pa.Table:

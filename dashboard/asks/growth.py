@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import streamlit as st
@@ -12,8 +13,11 @@ from pipelines.usage.hours import HourlyUsage, hourly_usage
 from pipelines.usage.levels import band_levels_table, pool_zones
 from pipelines.utilization import windows_table
 from pipelines.windows import Window, parse_instant
-from reports import growth
+from reports import growth, ladder
+from reports.band import BandDay, BandDays
 from reports.figures import Answer, Row
+from reports.growth import Lane
+from reports.ladder import Rung
 
 Plain = tuple[str, str, Bounds, str, bool]
 """A period as `dashboard.store.plain` gives it."""
@@ -51,20 +55,41 @@ def hours(key: Key, period: Plain, pools: tuple[str, ...]) -> HourlyUsage:
     )
 
 
+@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+def rungs(
+    key: Key, period: Plain, pools: tuple[str, ...], balance_max_age_s: float
+) -> tuple[Rung, ...]:
+    """The headroom ladder."""
+    whole = answer(key, period, pools, balance_max_age_s, is_whole=True)
+    peaks = hours(key, period, pools).peaks.to_pylist()
+    return ladder.rungs(whole, outline(key, period[3]), peaks)
+
+
+@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+def band_days(key: Key, period: Plain, lane: Lane) -> BandDays:
+    """The band of one lane on each day that the period touches, and through the last of them."""
+    asked, zone = _period(period), zones(key, period[3])[lane[0]]
+    days = growth.band_days(asked, zone)
+    quarters = growth.quarters(days[-1], zone)
+    rows = _levels(key, asked, lane, [*days, *quarters])
+    last = [row for row in rows if row["window"] == quarters[0].name]
+    daily = [row for row in rows if row["window"] == days[0].name]
+    return BandDays(daily, days, asked, zone, BandDay(last, days[-1], asked, zone))
+
+
 @st.cache_resource(ttl="1h", max_entries=64, show_spinner=False)
-def levels(key: Key, as_of: str, lane: tuple[str, str | None], windows: tuple[Bounds, ...]) -> Rows:
-    """The band of one lane at the end of each window."""
+def band_day(key: Key, period: Plain, lane: Lane, day: Bounds) -> BandDay:
+    """The band of one lane through one day."""
+    asked, zone = _period(period), zones(key, period[3])[lane[0]]
+    whole = _window(day)
+    return BandDay(_levels(key, asked, lane, growth.quarters(whole, zone)), whole, asked, zone)
+
+
+def _levels(key: Key, asked: Period, lane: Lane, windows: Sequence[Window]) -> list[Row]:
     pool, currency = lane
-    table = band_levels_table(
-        opened(key).connection,
-        [Window(parse_instant(start), parse_instant(end), name) for start, end, name in windows],
-        as_of=parse_instant(as_of),
-        pools=(pool,),
-    )
+    connection = opened(key).connection
+    table = band_levels_table(connection, windows, as_of=asked.as_of, pools=(pool,))
     return [row for row in table.to_pylist() if row["currency"] == currency]
-
-
-Rows = list[Row]
 
 
 @st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
@@ -74,6 +99,10 @@ def zones(key: Key, as_of: str) -> dict[str, str]:
 
 
 def _period(plain: Plain) -> Period:
-    preset, zone, (start, end, name), as_of, is_open = plain
-    window = Window(parse_instant(start), parse_instant(end), name)
-    return Period(preset, zone, window, parse_instant(as_of), is_open)
+    preset, zone, bounds, as_of, is_open = plain
+    return Period(preset, zone, _window(bounds), parse_instant(as_of), is_open)
+
+
+def _window(bounds: Bounds) -> Window:
+    start, end, name = bounds
+    return Window(parse_instant(start), parse_instant(end), name)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import streamlit as st
 
 from dashboard import states, store
@@ -12,12 +10,9 @@ from dashboard.frame import Ground
 from dashboard.page import chart
 from dashboard.view import forget_choices, show_all_pools
 from pipelines.periods import Period
-from pipelines.usage.hours import HourlyUsage
 from pipelines.windows import Window, format_instant
 from reports import (
-    band,
     charts_growth,
-    figures,
     growth,
     ladder,
     leaks,
@@ -26,7 +21,7 @@ from reports import (
     spread,
     wording,
 )
-from reports.figures import Answer, Row
+from reports.figures import Answer
 from reports.growth import Lane
 
 
@@ -37,8 +32,9 @@ def draw(ground: Ground) -> None:
         _nothing(ground)
         return
     before = _before(ground)
-    hours = asks.hours(ground.handle.key, store.plain(ground.view.period), ground.view.pools)
-    found = ladder.rungs(answer, ground.outline, hours.peaks.to_pylist())
+    found = asks.rungs(
+        ground.handle.key, store.plain(ground.view.period), ground.view.pools, _max_age_s(ground)
+    )
     first = growth.first_lane(found, answer)
     with states.panel("How full each limit is"):
         st.markdown(ladder.ladder_words(found, ground.view.period) or wording.NO_LIMITS)
@@ -48,13 +44,16 @@ def draw(ground: Ground) -> None:
     _leaks(answer, before)
     _quality(answer, before)
     with states.panel("When in the week"):
-        _week(ground, answer, hours, first)
+        _week(ground, answer, first)
     _multiples(answer, ground.view.period)
 
 
 def _answer(ground: Ground, pools: tuple[str, ...], period: Period, *, is_whole: bool) -> Answer:
-    max_age_s = ground.settings.balance_max_age.total_seconds()
-    return asks.answer(ground.handle.key, store.plain(period), pools, max_age_s, is_whole)
+    return asks.answer(ground.handle.key, store.plain(period), pools, _max_age_s(ground), is_whole)
+
+
+def _max_age_s(ground: Ground) -> float:
+    return ground.settings.balance_max_age.total_seconds()
 
 
 def _before(ground: Ground) -> Answer | None:
@@ -78,25 +77,24 @@ def _nothing(ground: Ground) -> None:
 
 @st.fragment
 def _one_band(ground: Ground, answer: Answer, first: Lane) -> None:
+    key, period = ground.handle.key, store.plain(ground.view.period)
     left, right = st.columns(2)
     with left:
         lane = _choose_lane(answer, first, "band-pool")
-    key, period = ground.handle.key, ground.view.period
-    as_of = format_instant(period.as_of)
-    zone = asks.zones(key, as_of)[lane[0]]
-    days = growth.band_days(period, zone)
+    days = asks.band_days(key, period, lane)
     with right:
-        day = _choose_day(days, zone)
-    within = asks.levels(key, as_of, lane, _bounds(growth.quarters(day, zone)))
-    daily = asks.levels(key, as_of, lane, _bounds(days))
-    st.markdown(band.day_words(within, day, zone))
-    st.caption(f"{wording.band_resets(zone)} {band.changes_words(daily, zone)}")
+        name = st.selectbox("Day", list(days.names), key="band-day")
+    chosen = days.names.get(name or "", days.last.day)
+    is_last = chosen == days.last.day
+    day = days.last if is_last else asks.band_day(key, period, lane, _bounds(chosen))
+    st.markdown(day.words)
+    st.caption(f"{wording.band_resets(days.zone)} {days.changes}")
     left, right = st.columns(2)
     with left:
         st.caption(wording.BAND_OF_A_DAY)
         chart(
             charts_growth.day(),
-            band.day_table(within, day, period, zone),
+            day.table,
             "day",
             "Daily band used through one day, with the band in force",
         )
@@ -104,7 +102,7 @@ def _one_band(ground: Ground, answer: Answer, first: Lane) -> None:
         st.caption(wording.BAND_OF_DAYS)
         chart(
             charts_growth.days(),
-            band.days_table(daily, period, zone),
+            days.table,
             "days",
             "Daily band used on each day, with the band in force that day",
         )
@@ -119,14 +117,8 @@ def _choose_lane(answer: Answer, first: Lane, key: str) -> Lane:
     return chosen or first
 
 
-def _choose_day(days: Sequence[Window], zone: str) -> Window:
-    names = {band.day_name(day, zone): day for day in reversed(days)}
-    chosen = st.selectbox("Day", list(names), key="band-day")
-    return names.get(chosen or "", days[-1])
-
-
-def _bounds(windows: Sequence[Window]) -> tuple[store.Bounds, ...]:
-    return tuple((format_instant(w.start), format_instant(w.end), w.name) for w in windows)
+def _bounds(window: Window) -> store.Bounds:
+    return format_instant(window.start), format_instant(window.end), window.name
 
 
 def _leaks(answer: Answer, before: Answer | None) -> None:
@@ -143,7 +135,7 @@ def _leaks(answer: Answer, before: Answer | None) -> None:
                 "Quote requests down to accepted quotes, with every leak on the way",
             )
     with states.panel("Why attempts gave no price"):
-        found = leaks.causes(answer.totals, None if before is None else before.totals)
+        found = leaks.causes(answer, before)
         if not found:
             st.markdown(wording.NO_FAILED_ATTEMPTS)
             return
@@ -160,20 +152,17 @@ def _leaks(answer: Answer, before: Answer | None) -> None:
 
 
 def _quality(answer: Answer, before: Answer | None) -> None:
-    compared: Mapping[Lane, Row] = (
-        {} if before is None else {figures.lane_of(row): row for row in before.totals}
-    )
     with states.panel("How quotes end, and where limits refused them"):
-        st.html(rates.rates_table(answer, compared))
+        st.html(rates.rates_table(answer, before))
     with states.panel("From accepted to settled"):
-        st.html(overview.execution_table(answer, compared))
+        st.html(rates.settled_table(answer, before))
 
 
 @st.fragment
-def _week(ground: Ground, answer: Answer, hours: HourlyUsage, first: Lane) -> None:
-    asked = growth.asked_hours(ground.view.period)
-    st.caption(growth.hours_words(ground.view.period, asked))
-    rows = hours.by_week.to_pylist()
+def _week(ground: Ground, answer: Answer, first: Lane) -> None:
+    view = ground.view
+    hours = asks.hours(ground.handle.key, store.plain(view.period), view.pools)
+    st.caption(growth.hours_words(view.period))
     left, right = st.columns(2)
     with left:
         lane = _choose_lane(answer, first, "week-pool")
@@ -184,7 +173,7 @@ def _week(ground: Ground, answer: Answer, hours: HourlyUsage, first: Lane) -> No
         st.markdown(wording.week_title(figure, lane[0]))
         chart(
             charts_growth.week(),
-            spread.week_table([row for row in rows if figures.lane_of(row) == lane], figure),
+            spread.week(hours, lane, figure),
             "week-use",
             f"{wording.WEEK_FIGURES[figure]} by hour and weekday",
         )
@@ -192,7 +181,7 @@ def _week(ground: Ground, answer: Answer, hours: HourlyUsage, first: Lane) -> No
         st.markdown(wording.LIMIT_ERRORS_TOGETHER)
         chart(
             charts_growth.week(),
-            spread.week_table([row for row in rows if row["pool_id"] is None], "limit_errors"),
+            spread.week(hours, spread.ALL_LANES, "limit_errors"),
             "week-limits",
             "Calls refused by a limit by hour and weekday",
         )

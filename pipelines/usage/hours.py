@@ -19,7 +19,7 @@ _FAMILIES = ("demand", "execution", "band", "limit_usage", "errors")
 _PARTS = ("limit_errored_quotes",)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HourlyUsage:
     """What hours add up to. Times are aware UTC."""
 

@@ -16,8 +16,9 @@ import vl_convert
 
 from pipelines.periods import Period, choose_period
 from pipelines.windows import Window, local_day
-from reports import band, charts_growth, growth, spread
+from reports import charts_growth, growth, spread
 from reports import format as text
+from reports.band import BandDay, BandDays
 
 ZONE = "Europe/Berlin"
 AS_OF = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -41,10 +42,14 @@ def level(start: datetime, end: datetime, used: str, limit: str | None = "1000")
     }
 
 
+def days(*rows: Row) -> BandDays:
+    return BandDays(rows, [DAY], PERIOD, ZONE, BandDay([], DAY, PERIOD, ZONE))
+
+
 def test_the_bands_line_spans_the_whole_day_and_the_use_ends_with_what_is_known() -> None:
     quarter = timedelta(minutes=15)
     rows = [level(DAY.start + n * quarter, DAY.start + (n + 1) * quarter, "10") for n in range(3)]
-    lines = band.day_table(rows, DAY, PERIOD, ZONE).to_pylist()
+    lines = BandDay(rows, DAY, PERIOD, ZONE).table.to_pylist()
     at = {name: [line["at"] for line in lines if line["series"] == name] for name in SERIES}
     assert at["Band in force"] == [datetime(2026, 6, 30), datetime(2026, 7, 1)]  # noqa: DTZ001
     assert at["Used"][0] == datetime(2026, 6, 30)  # noqa: DTZ001
@@ -56,27 +61,25 @@ SERIES = ("Used", "Band in force")
 
 def test_an_unknown_band_leaves_the_line_out_and_says_why() -> None:
     row = level(DAY.start, DAY.end, "10", None)
-    lines = band.days_table([row], PERIOD, ZONE).to_pylist()
+    lines = days(row).table.to_pylist()
     assert (lines[0]["used"], lines[0]["band"], lines[0]["limit"]) == (10.0, None, text.UNKNOWN)
-    assert "Not known" in band.day_words([row], DAY, ZONE)
-    assert band.day_words([], DAY, ZONE) == ""
+    assert "Not known" in BandDay([row], DAY, PERIOD, ZONE).words
+    assert BandDay([], DAY, PERIOD, ZONE).words == ""
 
 
 def test_a_day_still_open_is_partial() -> None:
-    (line,) = band.days_table([level(DAY.start, DAY.end, "10")], PERIOD, ZONE).to_pylist()
+    (line,) = days(level(DAY.start, DAY.end, "10")).table.to_pylist()
     assert line["state"] == "partial"
 
 
 def test_changes_are_told_with_the_day_they_hold_from() -> None:
-    days = [DAY.start + timedelta(days=n) for n in range(3)]
+    starts = [DAY.start + timedelta(days=n) for n in range(3)]
     rows = [
         level(start, start + timedelta(days=1), "10", limit)
-        for start, limit in zip(days, ("1000", "1000", "1500"), strict=True)
+        for start, limit in zip(starts, ("1000", "1000", "1500"), strict=True)
     ]
-    assert band.changes_words(rows, ZONE) == (
-        "The band was changed: 1,000.00 to 1,500.00 from 2 Jul 2026 on."
-    )
-    assert band.changes_words(rows[:2], ZONE) == ""
+    assert days(*rows).changes == ("The band was changed: 1,000.00 to 1,500.00 from 2 Jul 2026 on.")
+    assert days(*rows[:2]).changes == ""
 
 
 def cell(weekday: int, hour: int, requests: int, share: str | None) -> Row:
@@ -127,9 +130,10 @@ def test_the_hours_reach_back_four_weeks_or_the_period_but_no_further_than_13_we
 
 
 def test_a_short_period_shows_the_days_before_it_and_a_long_one_stays_within_its_marks() -> None:
-    days = [w for w in growth.asked_windows(choose_period("24h", AS_OF, ZONE)) if w.name == "days"]
-    assert len(days) == 14
-    assert days[-1] == Window(DAY.start, DAY.end, "days")
+    short = growth.asked_windows(choose_period("24h", AS_OF, ZONE))
+    shown = [window for window in short if window.name == "days"]
+    assert len(shown) == 14
+    assert shown[-1] == Window(DAY.start, DAY.end, "days")
     wide = Period("custom", "UTC", Window(AS_OF - timedelta(days=900), AS_OF, "p"), AS_OF, True)
     assert len([w for w in growth.asked_windows(wide) if w.name == "days"]) <= 200
     assert len(growth.band_days(wide, ZONE)) == 200
@@ -138,8 +142,8 @@ def test_a_short_period_shows_the_days_before_it_and_a_long_one_stays_within_its
 def test_every_picture_can_be_drawn_and_says_its_values() -> None:
     quarter = DAY.start + timedelta(minutes=15)
     tables = {
-        "day": band.day_table([level(DAY.start, quarter, "10")], DAY, PERIOD, ZONE),
-        "days": band.days_table([level(DAY.start, DAY.end, "10")], PERIOD, ZONE),
+        "day": BandDay([level(DAY.start, quarter, "10")], DAY, PERIOD, ZONE).table,
+        "days": days(level(DAY.start, DAY.end, "10")).table,
         "week": spread.week_table([cell(1, 9, 8, "0.5")], "quote_requests"),
     }
     for name, table in tables.items():

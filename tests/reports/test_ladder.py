@@ -51,7 +51,7 @@ def row(pool: str, window: str, **usages: str | None) -> Row:
 
 def rungs(
     *pools: Row, missing: tuple[str, ...] = (), peaks: tuple[Row, ...] = ()
-) -> list[ladder.Rung]:
+) -> tuple[ladder.Rung, ...]:
     rows = [one | {"window": window} for one in pools for window in ("period", "24h")]
     table = pa.Table.from_pylist(rows)
     limits = tuple(
@@ -101,7 +101,7 @@ def test_peaks_are_the_hours_and_the_largest_order_the_periods() -> None:
     assert (found["daily_band"].peak, found["daily_band"].peak_at) == (Decimal("0.95"), at)
     assert (found["max_order"].peak, found["max_order"].peak_at) == (Decimal("0.3"), None)
     assert found["velocity_24h"].peak is None
-    said = ladder.ladder_words(list(found.values()), PERIOD)
+    said = ladder.ladder_words(tuple(found.values()), PERIOD)
     assert "daily band of A" in said
     assert "25 Jun 2026, 17:00" in said
 
@@ -109,7 +109,7 @@ def test_peaks_are_the_hours_and_the_largest_order_the_periods() -> None:
 def test_an_exceeded_limit_has_less_than_nothing_left() -> None:
     (first, *_) = rungs(row("A", "24h", daily_band="1.25"))
     assert first.room == Decimal(-250)
-    html = ladder.ladder_table([first], PERIOD)
+    html = ladder.ladder_table((first,), PERIOD)
     assert f"125.0{text.SPACE}%" in html
     assert "-250.00 EUR" in html
 

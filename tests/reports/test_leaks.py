@@ -90,25 +90,25 @@ def test_an_unknown_reason_counts_as_other() -> None:
 
 def test_reasons_stand_by_frequency_with_what_they_come_to_together() -> None:
     now = [row(unavailable_reasons={"pool_dry": 3, "rate_unavailable": 6}, errored_quotes=1)]
-    found = leaks.causes(now, [row(unavailable_reasons={"pool_dry": 9, "other": 2})])
+    found = leaks.causes_of(now, [row(unavailable_reasons={"pool_dry": 9, "other": 2})])
     assert [(cause.reason, cause.count, cause.together) for cause in found] == [
         ("No current rate", 6, 6),
         ("Not enough depth for the request", 3, 9),
         ("Failed call: other", 1, 10),
         ("Other or not stated", 0, 10),
     ]
-    bars = leaks.pareto(found).to_pylist()
+    bars = leaks.pareto(tuple(found)).to_pylist()
     assert [bar["together"] for bar in bars][-2:] == [text.percent(Decimal(1))] * 2
     assert [bar["before"] for bar in bars] == ["0", "9", "0", "2"]
     assert [bar["was"] for bar in bars][1] == 1.0
 
 
 def test_without_a_comparison_there_is_no_tick_and_no_reason_without_attempts() -> None:
-    (cause,) = leaks.causes([row(unavailable_reasons={"pool_dry": 3})], None)
+    (cause,) = leaks.causes_of([row(unavailable_reasons={"pool_dry": 3})], None)
     assert cause.before is None
-    assert leaks.pareto([cause]).to_pylist()[0]["was"] is None
-    assert leaks.causes([row()], None) == []
-    assert leaks.pareto([]).num_rows == 0
+    assert leaks.pareto((cause,)).to_pylist()[0]["was"] is None
+    assert leaks.causes_of([row()], None) == []
+    assert leaks.pareto(()).num_rows == 0
 
 
 CONVERSION = next(rate for rate in rates.RATES if rate.figure == "accepted_quote_rate")
