@@ -14,6 +14,7 @@ from reports.balances import Currencies
 from reports.found import Found, Row
 from reports.tables import Cell, Column, table
 from reports.wording import EXCEPTIONS, FEW, MATCHES
+from reports.wording import exception as called
 
 MOST_ROWS = 25
 NO_CURRENCY = "Orders"
@@ -134,11 +135,6 @@ def kinds_of(rows: Sequence[Row]) -> list[str]:
     return [kind for kind in EXCEPTIONS if kind in seen]
 
 
-def title(kind: str) -> str:
-    """What a kind is called."""
-    return EXCEPTIONS[kind][0]
-
-
 def kinds_table(rows: Sequence[Row]) -> str:
     """Each kind among the rows: how many, what it means, what to do."""
     counted = Counter(row["kind"] for row in rows)
@@ -149,7 +145,7 @@ def kinds_table(rows: Sequence[Row]) -> str:
         Column("What to do", "", is_text=True),
     ]
     lines = [
-        [Cell(title(kind)), Cell(text.count(counted[kind])), *map(Cell, EXCEPTIONS[kind][1:])]
+        [Cell(called(kind)), Cell(text.count(counted[kind])), *map(Cell, EXCEPTIONS[kind][1:])]
         for kind in kinds_of(rows)
     ]
     return table("Kinds of exceptions", columns, lines)
@@ -171,7 +167,7 @@ def _line(row: Row, zone: str) -> list[Cell]:
     about, also = _about(row)
     amount, currency = row["amount"], row["currency"]
     return [
-        Cell(title(row["kind"]), _matched(row), EXCEPTIONS[row["kind"]][1]),
+        Cell(called(row["kind"]), _matched(row), EXCEPTIONS[row["kind"]][1]),
         Cell(
             text.money_with_code(amount, currency),
             "" if amount is not None else "states none",
@@ -215,4 +211,4 @@ def count_words(rows: Sequence[Row], what: str) -> str:
 
 def full_table(rows: Sequence[Row]) -> pa.Table:
     """Every row with every column, kinds in words; times are UTC."""
-    return pa.Table.from_pylist([{**row, "kind": title(row["kind"])} for row in rows])
+    return pa.Table.from_pylist([{**row, "kind": called(row["kind"])} for row in rows])

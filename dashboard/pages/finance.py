@@ -255,7 +255,7 @@ def _one_by_one(ground: Ground, shown: Currencies) -> None:
         kinds = st.multiselect(
             "Kinds shown one by one",
             exceptions.kinds_of(every),
-            format_func=exceptions.title,
+            format_func=wording.exception,
             placeholder="All kinds",
             key="exception-kinds",
         )
