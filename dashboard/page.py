@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ import streamlit as st
 from dashboard import store
 from dashboard.address import frozen
 from dashboard.frame import Ground
+from pipelines.periods import Period
 from reports import arrivals, charts, overview, wording
 from reports.pictures import picture
 from reports.takeaway import Origin, as_csv, as_parquet, as_xlsx
@@ -23,8 +25,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ORIGIN = "origin of this page"
 
 
-def head(ground: Ground, title: str) -> None:
-    """The page's question, whose figures these are, how old, and of which period."""
+def head(ground: Ground, title: str, *, has_own_period: bool = False) -> None:
+    """The page's question, whose figures these are, how old, and of which period.
+
+    A page that has a period of its own says so itself, and calls `answers_for`.
+    """
     st.html(STYLE)
     st.session_state[_ORIGIN] = _origin(ground, title)
     outline, view = ground.outline, ground.view
@@ -33,11 +38,13 @@ def head(ground: Ground, title: str) -> None:
     st.caption(f"{handle.partner_id} · {handle.environment} · {overview.programs_words(outline)}")
     oldest = arrivals.oldest_required(outline, ground.settings.required_kinds)
     _badge(ground.watermark, oldest, view.period.zone)
-    st.markdown(overview.period_words(view.period))
+    if not has_own_period:
+        st.markdown(overview.period_words(view.period))
     if view.period.as_of != ground.watermark:
         st.caption(overview.as_of_words(view.period))
-    if outline.first_event is not None and view.period.window.start < outline.first_event:
-        st.caption(overview.begins_words(outline.first_event, view.period.zone))
+    first = outline.first_event
+    if not has_own_period and first is not None and view.period.window.start < first:
+        st.caption(overview.begins_words(first, view.period.zone))
 
 
 @st.fragment(run_every=AGE_EVERY)
@@ -61,6 +68,12 @@ def _origin(ground: Ground, title: str) -> Origin:
         build_id=build.build_id,
         definitions=build.definitions,
     )
+
+
+def answers_for(period: Period, compared: Period | None, pools: tuple[str, ...]) -> None:
+    """Note what the page's files are about, where that is not the view's period and pools."""
+    origin = st.session_state[_ORIGIN]
+    st.session_state[_ORIGIN] = replace(origin, period=period, compared=compared, pools=pools)
 
 
 def foot() -> None:

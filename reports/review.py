@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from pipelines.review.intervals import FEW, Share, wilson
+from pipelines.review.intervals import FEW, Share
 from pipelines.review.readings import Cases, Reading
 from pipelines.review.scorecard import Height, Item, Review, Since
 from pipelines.review.states import COMPLAINTS, ESCALATIONS, known_minutes
+from pipelines.shares import wilson
 from pipelines.windows import Window
 from reports import format as text
 from reports.review_words import ITEMS, STATES, TRENDS, reason, rules
@@ -26,7 +27,7 @@ def scorecard_table(review: Review) -> str:
     columns = [
         Column("Item", "", is_text=True),
         Column("State", "why", "Hover over a state for its rule.", is_text=True),
-        Column("This period", text.span(review.now.window, review.asked.zone), is_text=True),
+        Column("This period", text.span(review.current.window, review.asked.zone), is_text=True),
         Column("Span before", text.span(review.before.window, review.asked.zone), is_text=True),
         Column("13 weeks", "each complete; a gap is not known"),
         Column("In this state since", "by the week", is_text=True),
@@ -36,7 +37,7 @@ def scorecard_table(review: Review) -> str:
         [
             Cell(*ITEMS[item.name]),
             Cell(STATES[item.verdict.state], reason(item.name, item.verdict), said[item.name]),
-            _WRITERS[item.name](review, review.now),
+            _WRITERS[item.name](review, review.current),
             _before(review, item.name),
             _trend(item),
             _since(item, review.asked.zone),
@@ -65,6 +66,28 @@ def weeks_table(review: Review) -> pa.Table:
             line[f"{name}: state"] = STATES[week.verdict.state]
         lines.append(line)
     return pa.Table.from_pylist(lines)
+
+
+def items_file(review: Review) -> pa.Table:
+    """The scorecard as it is taken away: one row per item."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "item": ITEMS[item.name][0],
+                "state": item.verdict.state,
+                "why": reason(item.name, item.verdict),
+                "rule": rules(review.asked.bounds)[item.name],
+                "since_week": item.since.start if item.since else None,
+                "this_period": _plain(_WRITERS[item.name](review, review.current)),
+                "span_before": _plain(_before(review, item.name)),
+            }
+            for item in review.items
+        ]
+    )
+
+
+def _plain(cell: Cell) -> str:
+    return f"{cell.text}: {cell.under}" if cell.under else cell.text
 
 
 def period_name(window: Window, zone: str) -> str:
@@ -122,9 +145,9 @@ def _share_cell(share: Share, under: str) -> Cell:
     """A share; over fewer than 30 events it is greyed and stands with its interval."""
     if share.value is None:
         return Cell(text.UNKNOWN, under, "Not known: there is nothing to take it of.", True)
-    if share.whole < FEW and share.part <= share.whole:
-        low, high = wilson(share.part, share.whole)
-        interval = f"95 % interval {text.percent(low)} to {text.percent(high)}"
+    bounds = wilson(share.part, share.whole) if share.part <= share.whole < FEW else None
+    if bounds is not None:
+        interval = f"95 % interval {text.percent(bounds[0])} to {text.percent(bounds[1])}"
         return Cell(text.percent(share.value), f"{under} · {interval}", "Too few to say.", True)
     return Cell(text.percent(share.value), under)
 
@@ -166,7 +189,7 @@ def _failed_trades(_: Review, reading: Reading) -> Cell:
 
 
 def _reserved_age(review: Review, reading: Reading) -> Cell:
-    over = review.over if reading is review.now else review.over_before
+    over = review.over if reading is review.current else review.over_before
     most = text.duration(int(review.asked.bounds.reserved_age.total_seconds()))
     stock = reading.stock
     if over is None:
@@ -206,7 +229,7 @@ def _open_words(cases: Cases, types: Sequence[str]) -> str:
 
 
 def _now(review: Review, reading: Reading, types: Sequence[str]) -> str:
-    if reading is not review.now:
+    if reading is not review.current:
         return ""
     return f", {text.count(review.now_open.tickets_of(types, 'open_at_end'))} now"
 
@@ -226,7 +249,7 @@ def _ledger_exceptions(review: Review, reading: Reading) -> Cell:
     said = f"{text.count(cases.exceptions_of('open_at_end'))} open at the end"
     if cases.oldest_exception_s is not None:
         said += f", oldest {text.duration(cases.oldest_exception_s)}"
-    if reading is review.now:
+    if reading is review.current:
         said += f", {text.count(review.now_open.exceptions_of('open_at_end'))} open now"
     amounts = [
         text.money_with_code(row["value_at_risk"], row["currency"])

@@ -27,6 +27,7 @@ LIMIT_TITLES = {
 }
 USED = ("daily_band", "velocity_24h", "max_order")
 _MINUTE_US = 60_000_000
+_SECOND_US = 1_000_000
 
 
 def changes_table(review: Review) -> str:
@@ -43,7 +44,7 @@ def changes_table(review: Review) -> str:
             Cell(change.pool_id),
             Cell(COUNTED[change.figure]),
             Cell(text.signed(change.difference)),
-            Cell(text.count(change.now)),
+            Cell(text.count(change.current)),
             Cell(text.count(change.before)),
         ]
         for change in review.changes
@@ -64,8 +65,25 @@ def pools_table(review: Review) -> str:
     return table("Each pool", columns, [_pool_row(review, pool) for pool in review.asked.pools])
 
 
+def pools_file(review: Review) -> pa.Table:
+    """Each pool's counts in both spans, as they are taken away."""
+    lines = [
+        {
+            "span": span,
+            "pool_id": pool,
+            **{name: row[name] for name in (*COUNTED, "left_trades")},
+            "unavailable_s": row["unavailable_us"] // _SECOND_US,
+            "known_s": (row["unavailable_us"] + row["available_us"]) // _SECOND_US,
+        }
+        for span, reading in (("this_period", review.current), ("span_before", review.before))
+        for pool, row in reading.pools.items()
+        if span == "this_period" or reading.is_whole
+    ]
+    return pa.Table.from_pylist(lines)
+
+
 def _pool_row(review: Review, pool: str) -> list[Cell]:
-    now = review.now.pools[pool]
+    now = review.current.pools[pool]
     was = review.before.pools[pool] if review.before.is_whole else None
     return [
         Cell(pool),
@@ -96,7 +114,7 @@ def _endings(now: Row, was: Row | None) -> Cell:
 
 
 def _peak(review: Review, pool: str, figure: str) -> Cell:
-    peaks = {one.figure: one for one in review.now.peaks if one.pool_id == pool}
+    peaks = {one.figure: one for one in review.current.peaks if one.pool_id == pool}
     if figure not in peaks:
         return Cell(text.UNKNOWN, "", "No such limit in force, or no use of it known.")
     peak = peaks[figure]

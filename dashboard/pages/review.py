@@ -13,8 +13,9 @@ import streamlit as st
 from dashboard import states
 from dashboard.asks import review as ask
 from dashboard.frame import Ground
+from dashboard.page import answers_for, take_away
 from dashboard.view import show_all_pools
-from pipelines.periods import local_dates
+from pipelines.periods import Period, local_dates
 from pipelines.review.scorecard import Review
 from pipelines.review.spans import WINDOW_OF, review_windows
 from pipelines.review.terms import Terms
@@ -43,6 +44,7 @@ def draw(ground: Ground) -> None:
         bounds = ask.own_bounds(ground.settings)
         key = ground.handle.key
         review = ask.review(key, ask.plain(window), terms.time_zone, pools, as_of, bounds)
+        answers_for(*_files_about(ground, review), pools)
         _scorecard(review)
         _changes(review)
     with states.panel("Terms of the program"):
@@ -51,6 +53,24 @@ def draw(ground: Ground) -> None:
     with states.panel("Limits and their history"):
         history = ask.limits(ground.handle.key, pools, as_of)
         st.html(parts.limits_table(history, terms.time_zone, ground.view.period.as_of))
+    tables = {"Limits": ask.limits(ground.handle.key, pools, as_of)}
+    if window is not None:
+        tables = {
+            "Scorecard": scorecard.items_file(review),
+            "Weeks": scorecard.weeks_table(review),
+            "Pools": parts.pools_file(review),
+            **tables,
+        }
+    take_away(tables)
+
+
+def _files_about(ground: Ground, review: Review) -> tuple[Period, Period]:
+    """The review's period and the one before it, as the head of a file tells them."""
+    now, before = (
+        Period("custom", review.asked.zone, window, ground.view.period.as_of, is_open=False)
+        for window in (review.current.window, review.before.window)
+    )
+    return now, before
 
 
 def _scorecard(review: Review) -> None:
@@ -68,7 +88,7 @@ def _scorecard(review: Review) -> None:
 
 def _changes(review: Review) -> None:
     with states.panel("What changed"):
-        if not (review.now.is_whole and review.before.is_whole):
+        if not (review.current.is_whole and review.before.is_whole):
             st.markdown(words.NOT_COMPARED)
         elif not review.changes:
             st.markdown(words.NO_CHANGES)

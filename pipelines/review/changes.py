@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.review.intervals import FEW, Z_95
+from pipelines.review.intervals import FEW
 from pipelines.review.readings import Reading
 
 WATCHED = (
@@ -22,6 +22,8 @@ WATCHED = (
     "returned_trades",
 )
 MOST_CHANGES = 10
+BEYOND_CHANCE = Decimal("1.96")
+"""Standard deviations that chance alone seldom exceeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,18 @@ class Change:
 
     pool_id: str
     figure: str
-    now: int
+    current: int
     before: int
 
     @property
     def difference(self) -> int:
         """How many more than before; negative for fewer."""
-        return self.now - self.before
+        return self.current - self.before
 
     @property
     def strength(self) -> Decimal:
         """How far beyond chance it lies, in standard deviations without sign."""
-        together = self.now + self.before
+        together = self.current + self.before
         return abs(self.difference) / Decimal(together).sqrt() if together else Decimal(0)
 
 
@@ -52,5 +54,7 @@ def largest_changes(now: Reading, before: Reading) -> list[Change]:
         for pool, row in now.pools.items()
         for figure in WATCHED
     ]
-    kept = [one for one in changes if one.now + one.before >= FEW and one.strength > Z_95]
+    kept = [
+        one for one in changes if one.current + one.before >= FEW and one.strength > BEYOND_CHANCE
+    ]
     return sorted(kept, key=lambda one: (-one.strength, one.pool_id, one.figure))[:MOST_CHANGES]

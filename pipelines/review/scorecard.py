@@ -80,7 +80,7 @@ class Review:
     """One review, answered."""
 
     asked: Asked
-    now: Reading
+    current: Reading
     before: Reading
     weeks: Sequence[Reading]
     items: Sequence[Item]

@@ -56,7 +56,7 @@ class Verdict:
 class Judged:
     """A span to judge, the one before it where both are known whole, and the bounds."""
 
-    now: Reading
+    current: Reading
     before: Reading | None
     bounds: Bounds
     has_tickets: bool
@@ -90,21 +90,21 @@ def judge_share(now: Share, before: Share | None, bound: Decimal | None) -> Verd
 
 def _share(judged: Judged, parts: Sequence[str], whole: str, bound: Decimal | None) -> Verdict:
     before = judged.before.share(parts, whole) if judged.before is not None else None
-    return judge_share(judged.now.share(parts, whole), before, bound)
+    return judge_share(judged.current.share(parts, whole), before, bound)
 
 
 def _limits(judged: Judged) -> Verdict:
     errors = _share(judged, ["limit_errors"], "quote_requests", judged.bounds.limit_errors)
     if errors.state in (LOOK, WATCH):
         return errors
-    if judged.now.peaks and judged.now.peaks[0].usage >= 1:
+    if judged.current.peaks and judged.current.peaks[0].usage >= 1:
         return Verdict(WATCH, "reached")
     return errors
 
 
 def _availability(judged: Judged) -> Verdict:
     bound = judged.bounds.unavailable
-    minutes = known_minutes(judged.now)
+    minutes = known_minutes(judged.current)
     if bound is not None and minutes.value is not None and minutes.value > bound:
         return Verdict(LOOK, "minutes_above_bound")
     return _share(judged, ["unavailable_quotes"], "quote_requests", bound)
@@ -127,9 +127,9 @@ def _failed_trades(judged: Judged) -> Verdict:
 
 
 def _reserved_age(judged: Judged) -> Verdict:
-    stock, most = judged.now.stock, judged.bounds.reserved_age
+    stock, most = judged.current.stock, judged.bounds.reserved_age
     if stock.oldest_age_s is None:
-        has_trades = judged.now.total("left_trades") or stock.trades
+        has_trades = judged.current.total("left_trades") or stock.trades
         return Verdict(STEADY, "none") if has_trades else Verdict(UNKNOWN, "nothing")
     if stock.oldest_age_s > max(most, LONG_RESERVED) // _SECOND:
         return Verdict(LOOK, "long")
@@ -139,9 +139,9 @@ def _reserved_age(judged: Judged) -> Verdict:
 def _tickets(judged: Judged, types: Sequence[str]) -> Verdict:
     if not judged.has_tickets:
         return Verdict(UNKNOWN, "not_ingested")
-    if judged.now.cases.tickets_of(types, "open_at_end", SEVERE):
+    if judged.current.cases.tickets_of(types, "open_at_end", SEVERE):
         return Verdict(LOOK, "severe")
-    is_open = judged.now.cases.tickets_of(types, "open_at_end")
+    is_open = judged.current.cases.tickets_of(types, "open_at_end")
     return Verdict(WATCH, "open") if is_open else Verdict(STEADY, "none")
 
 
@@ -154,12 +154,12 @@ def _complaints(judged: Judged) -> Verdict:
 
 
 def _ledger_exceptions(judged: Judged) -> Verdict:
-    still_open = judged.now.cases.exceptions_of("open_at_end")
+    still_open = judged.current.cases.exceptions_of("open_at_end")
     if still_open is None:
         return Verdict(UNKNOWN, "not_ingested")
     if not still_open:
         return Verdict(STEADY, "none")
-    oldest = judged.now.cases.oldest_exception_s or 0
+    oldest = judged.current.cases.oldest_exception_s or 0
     return Verdict(LOOK, "old") if oldest > OLD_EXCEPTION // _SECOND else Verdict(WATCH, "open")
 
 

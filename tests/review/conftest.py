@@ -1,0 +1,21 @@
+"""A home with a few weeks of the sample, loaded once by the ordinary ingestion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.places import Place
+from pipelines.serving import Build, opened
+from tests.dashboard.sample_home import fill_home
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
+    """The build of `lumen-wallet` in production, with four weeks of records."""
+    folder: Path = tmp_path_factory.mktemp("review")
+    home = fill_home(folder, partners=1, quotes_per_day=80, days=28)
+    with opened(Place(home, "production", "lumen-wallet")) as build:
+        yield build
