@@ -25,11 +25,12 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
     import streamlit.elements.vega_charts  # noqa: F401
 
     import dashboard.navigation  # noqa: F401
-    from reports import charts, charts_finance, charts_growth
+    from reports import charts, charts_finance, charts_growth, charts_health
 
     charts.warm()
     charts_growth.warm()
     charts_finance.warm()
+    charts_health.warm()
     # What is loaded by now stays; the collection after each run need not look at it again.
     gc.collect()
     gc.freeze()

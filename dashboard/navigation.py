@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard import page
 from dashboard.frame import Ground, prepare
-from dashboard.pages import finance, growth, overview, review
+from dashboard.pages import finance, growth, health, overview, review
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,16 @@ class Entry:
     title: str
     path: str
     draw: Callable[[Ground], None]
+    has_own_period: bool = False
+    """Whether the page chooses its period itself, so that the view's is not shown."""
 
 
 ENTRIES = (
     Entry("Overview", "", overview.draw),
     Entry("Growth", "growth", growth.draw),
     Entry("Finance", "finance", finance.draw),
-    Entry("Program review", "review", review.draw),
+    Entry("Program review", "review", review.draw, has_own_period=True),
+    Entry("Data health", "health", health.draw),
 )
 
 
@@ -57,7 +60,7 @@ def _drawing(entry: Entry) -> Callable[[], None]:
     def draw() -> None:
         ground = prepare(datetime.now(UTC), entry.path)
         if ground is not None:
-            page.head(ground, entry.title)
+            page.head(ground, entry.title, has_own_period=entry.has_own_period)
             entry.draw(ground)
             page.foot()
 

@@ -32,6 +32,12 @@ SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("finance-light", "finance", LIGHT),
     ("finance-dark", "finance", DARK),
     ("finance-phone", "finance", PHONE),
+    ("review-light", "review", LIGHT),
+    ("review-dark", "review", DARK),
+    ("review-phone", "review", PHONE),
+    ("health-light", "health", LIGHT),
+    ("health-dark", "health", DARK),
+    ("health-phone", "health", PHONE),
 )
 
 

@@ -18,7 +18,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import store
-from dashboard.asks import finance
+from dashboard.asks import finance, growth, health, review
 from dashboard.grants import Grants, granted, is_over, read_grants
 from pipelines.places import Place
 from pipelines.windows import format_instant
@@ -134,7 +134,11 @@ def cached_in(module: Any) -> list[Any]:
     ]
 
 
-CACHED = [*cached_in(store), *cached_in(finance)]
+CACHED = [
+    function
+    for module in (store, finance, growth, health, review)
+    for function in cached_in(module)
+]
 
 
 @pytest.mark.parametrize("function", CACHED)
