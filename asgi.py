@@ -25,12 +25,19 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
     import streamlit.elements.vega_charts  # noqa: F401
 
     import dashboard.navigation  # noqa: F401
-    from reports import charts, charts_finance, charts_growth, charts_health
+    from reports import (
+        charts,
+        charts_finance,
+        charts_growth,
+        charts_health,
+        charts_investigate,
+    )
 
     charts.warm()
     charts_growth.warm()
     charts_finance.warm()
     charts_health.warm()
+    charts_investigate.warm()
     # What is loaded by now stays; the collection after each run need not look at it again.
     gc.collect()
     gc.freeze()

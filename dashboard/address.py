@@ -7,10 +7,11 @@ controls where they were. A choice equal to the usual one stays out of the addre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -20,6 +21,8 @@ from pipelines.windows import WindowError, format_instant, last_instant, parse_i
 _SEEN = "address seen"
 _PAGE = "page seen"
 DAYS_BETWEEN = ".."
+OF_ONE_PAGE = ("id", "figure", "lane", "day", "hour", "reason")
+"""Names that belong to one page and not to the view: no other page is given them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,33 @@ def write(choices: Sequence[Choice]) -> None:
     moment = st.session_state.get("moment")
     if said.get("as_of") == ["moment"] and isinstance(moment, datetime):
         said["moment"] = [format_instant(moment.replace(tzinfo=UTC))]
-    if "partner" in st.query_params:
-        said["partner"] = st.query_params.get_all("partner")
+    for name in ("partner", *OF_ONE_PAGE):
+        if name in st.query_params:
+            said[name] = st.query_params.get_all(name)
     st.query_params.from_dict(said)
     st.session_state[_SEEN] = _in_address()
+
+
+def step(changes: Mapping[str, str | None]) -> None:
+    """Put names of one page into the address as a step of its own; None takes a name out."""
+    said: dict[str, Any] = {**_in_address(), **changes}
+    st.query_params.from_dict({name: value for name, value in said.items() if value is not None})
+    st.session_state[_SEEN] = _in_address()
+
+
+def of_view() -> dict[str, list[str]]:
+    """What the address says of the view, without the names of one page: for links elsewhere."""
+    return {name: said for name, said in _in_address().items() if name not in OF_ONE_PAGE}
+
+
+def view_query() -> str:
+    """The same, as the query of a link."""
+    return urlencode(of_view(), doseq=True)
+
+
+def query_without(name: str) -> str:
+    """The whole query of the address but one name: for links that say it anew."""
+    return urlencode({key: said for key, said in _in_address().items() if key != name}, doseq=True)
 
 
 def frozen(period: Period) -> dict[str, list[str]]:

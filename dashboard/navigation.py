@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard import page
+from dashboard import address, page
 from dashboard.frame import Ground, prepare
-from dashboard.pages import finance, growth, health, overview, review
+from dashboard.pages import finance, growth, health, investigate, overview, review
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("Growth", "growth", growth.draw),
     Entry("Finance", "finance", finance.draw),
     Entry("Program review", "review", review.draw, has_own_period=True),
+    Entry("Investigate", "investigate", investigate.draw),
     Entry("Data health", "health", health.draw),
 )
 
@@ -50,10 +51,10 @@ def run() -> None:
 
 
 def _links(pages: list[st.Page]) -> None:
-    address = {key: st.query_params.get_all(key) for key in st.query_params}
+    kept = address.of_view()
     with st.container(horizontal=True, key="pages"):
         for one in pages:
-            st.page_link(one, query_params=address)
+            st.page_link(one, query_params=kept)
 
 
 def _drawing(entry: Entry) -> Callable[[], None]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pyarrow as pa
@@ -81,12 +82,26 @@ def foot() -> None:
     st.caption(f"{wording.IS_NOT} {wording.HOW_TO_READ}")
 
 
-def chart(spec: charts.Spec, table: pa.Table, key: str, alt: str) -> None:
+def chart(
+    spec: charts.Spec,
+    table: pa.Table,
+    key: str,
+    alt: str,
+    on_pick: Callable[[Any], None] | None = None,
+) -> None:
     """Draw `table` as `spec`, with `alt` as its accessible name and the same as a table below.
 
-    `key` is unique on the page. Under the table stand the chart's files.
+    `key` is unique on the page. Under the table stand the chart's files. `on_pick` is called with
+    the mark that was clicked, as the spec's selection `picked` gives it.
     """
-    st.vega_lite_chart(table, spec, key=f"chart-{key}", alt=alt, width="stretch")
+
+    def tell() -> None:
+        picked = st.session_state[f"chart-{key}"]["selection"].get("picked")
+        if picked and on_pick is not None:
+            on_pick(picked[0])
+
+    select: Any = tell if on_pick is not None else "ignore"
+    st.vega_lite_chart(table, spec, key=f"chart-{key}", alt=alt, width="stretch", on_select=select)
     with st.expander(wording.AS_TABLE, key=f"table-{key}", on_change="rerun") as box:
         if box.open:
             st.dataframe(table, hide_index=True, alt=f"{alt}, as a table")

@@ -38,6 +38,9 @@ class Cell:
     is_flagged: bool = False
     """Drawn as one to look at; its words must say so too."""
 
+    link: str = ""
+    """Where its text leads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meter:
@@ -90,9 +93,15 @@ def _cell(column: Column, cell: Cell, *, first: bool) -> str:
     under = f'<span class="pu-under">{escape(cell.under)}</span>' if cell.under else ""
     return (
         f'<{tag}{scope}{kind} data-label="{escape(label)}"{title}>'
-        f'<span class="pu-figure">{escape(cell.text)}</span>{under}'
+        f"{_figure(cell)}{under}"
         f"{_bars(cell)}{_meter(cell.meter)}</{tag}>"
     )
+
+
+def _figure(cell: Cell) -> str:
+    if not cell.link:
+        return f'<span class="pu-figure">{escape(cell.text)}</span>'
+    return f'<a class="pu-figure" href="{escape(cell.link)}">{escape(cell.text)}</a>'
 
 
 def _bars(cell: Cell) -> str:

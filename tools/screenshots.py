@@ -38,6 +38,9 @@ SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("health-light", "health", LIGHT),
     ("health-dark", "health", DARK),
     ("health-phone", "health", PHONE),
+    ("investigate-light", "investigate", LIGHT),
+    ("investigate-dark", "investigate", DARK),
+    ("investigate-phone", "investigate", PHONE),
 )
 
 

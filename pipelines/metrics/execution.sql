@@ -91,6 +91,8 @@ with
             cells.lane_no * $window_count + window_segments.window_no as row_no,
             sum(trades) as left_reserved_trades,
             sum(trades) filter (where left_status = 'settled') as settled_trades,
+            sum(trades) filter (where left_status = 'failed') as failed_trades,
+            sum(trades) filter (where left_status = 'released') as released_trades,
             sum(notional) filter (where left_status = 'settled') as settled_volume,
             sum(notional) filter (where left_status = 'failed') as failed_volume,
             sum(notional) filter (where left_status = 'released') as released_volume
@@ -102,6 +104,7 @@ with
     returned as (
         select
             cells.lane_no * $window_count + window_segments.window_no as row_no,
+            sum(trades) as returned_trades,
             sum(notional) as returned_volume
         from trade_cells as cells
         join window_segments on window_segments.segment = cells.returned_segment
@@ -112,6 +115,9 @@ select
     grid.row_no,
     cast(coalesce(trades_created, 0) as bigint) as trades_created,
     cast(coalesce(settled_trades, 0) as bigint) as settled_trades,
+    cast(coalesce(failed_trades, 0) as bigint) as failed_trades,
+    cast(coalesce(released_trades, 0) as bigint) as released_trades,
+    cast(coalesce(returned_trades, 0) as bigint) as returned_trades,
     cast(coalesce(left_reserved_trades, 0) as bigint) as left_reserved_trades,
     cast(coalesce(accepted_volume, 0) as decimal(38, 8)) as accepted_volume,
     cast(coalesce(settled_volume, 0) as decimal(38, 8)) as settled_volume,

@@ -1,0 +1,104 @@
+"""What the Investigate page asks: one story, counts by pool and hour, and what they are made of.
+
+Records are read from the facts for a moment only, so that a load never waits long for a reader.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+
+from dashboard.store import Bounds, Key, opened
+from pipelines.drill.counts import counted_events, counts_table
+from pipelines.drill.events import (
+    FROM_BUILD,
+    Asked,
+    find_events,
+    read_events,
+    read_reserved,
+    reserved_events,
+)
+from pipelines.errors import UsageError
+from pipelines.evidence import evidence
+from pipelines.places import Place
+from pipelines.settings import Settings
+from pipelines.story import Story
+from pipelines.windows import Window, parse_instant
+from reports.found import Found
+
+WAIT_SECONDS = 2.0
+"""How long to wait for a load that holds the records."""
+
+Lane = tuple[str, str | None]
+
+
+@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+def story(key: Key, asked: str, as_of: str, _settings: Settings) -> Story:
+    """The story of one id; raises UnknownIdError, and HomeLockedError while records are loaded."""
+    moment = parse_instant(as_of)
+    return evidence(_settings, _place(key), asked, moment, wait_seconds=WAIT_SECONDS)
+
+
+@st.cache_resource(ttl="1h", max_entries=64, show_spinner=False)
+def counts(
+    key: Key, name: str, windows: tuple[Bounds, ...], as_of: str, pools: tuple[str, ...]
+) -> Found:
+    """How often something happened, per pool and window."""
+    asked = [_window(bounds) for bounds in windows]
+    connection = opened(key).connection
+    moment = parse_instant(as_of)
+    return Found(counts_table(connection, name, asked, as_of=moment, pools=pools))
+
+
+@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+def events(
+    key: Key, name: str, lane: Lane, window: Bounds, as_of: str, _settings: Settings
+) -> Found:
+    """What a count of one lane and window is made of; HomeLockedError while records are loaded."""
+    pool, currency = lane
+    asked = Asked(name, pool, currency, _window(window), parse_instant(as_of))
+    if name in FROM_BUILD:
+        return Found(find_events(opened(key).connection, asked))
+    return Found(read_events(_settings, _place(key), asked, wait_seconds=WAIT_SECONDS))
+
+
+@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
+def reserved(key: Key, as_of: str, over_s: float, _settings: Settings) -> Found:
+    """The trades reserved for longer than an age; a build lists those of its watermark on."""
+    moment, over = parse_instant(as_of), timedelta(seconds=over_s)
+    try:
+        return Found(reserved_events(opened(key).connection, as_of=moment, over=over))
+    except UsageError:
+        place = _place(key)
+        return Found(
+            read_reserved(_settings, place, as_of=moment, over=over, wait_seconds=WAIT_SECONDS)
+        )
+
+
+@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+def reserved_counts(
+    key: Key,
+    windows: tuple[Bounds, ...],
+    as_of: str,
+    over_s: float,
+    pools: tuple[str, ...],
+    _settings: Settings,
+) -> Found:
+    """How many of those were made in each window, per lane of some pools."""
+    held = reserved(key, as_of, over_s, _settings).table
+    kept = held.filter(pc.is_in(held["pool_id"], pa.array(pools, pa.string())))
+    return Found(counted_events(kept, [_window(bounds) for bounds in windows]))
+
+
+def _place(key: Key) -> Place:
+    home, environment, partner_id, _ = key
+    return Place(Path(home), environment, partner_id)
+
+
+def _window(bounds: Bounds) -> Window:
+    start, end, name = bounds
+    return Window(parse_instant(start), parse_instant(end), name)

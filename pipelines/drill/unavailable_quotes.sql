@@ -1,0 +1,21 @@
+-- Quote attempts of one lane in a window, answered as not available; the newest first.
+select
+    requested_at as event_at,
+    coalesce(unavailable_reason, 'other') as reason,
+    request_id,
+    quote_id,
+    cast(null as varchar) as transact_id,
+    cast(null as varchar) as entry_id,
+    cast(null as varchar) as partner_reference,
+    fiat_amount as amount,
+    fiat_currency as currency
+from facts.quotes
+where
+    day between cast($start as date) and cast($closes_at as date)
+    and requested_at >= $start
+    and requested_at < $closes_at
+    and pool_id = $pool_id
+    and fiat_currency = $currency
+    and not available
+    and http_status is null
+order by event_at desc, request_id
