@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -70,7 +71,7 @@ def _nothing(settings: Settings, handle: Handle, outline: Outline, view: View) -
     states.full_page(wording.NOTHING_IN_PERIOD, ("Go to the last days", forget_choices))
 
 
-def _books(handle: Handle, view: View, answer: Answer) -> list[figures.Row]:
+def _books(handle: Handle, view: View, answer: Answer) -> Sequence[figures.Row]:
     """What ties out of the currencies shown: exceptions belong to a currency, not to a pool."""
     found = finance.reconciliation(handle.key, format_instant(view.period.as_of))
     return found.of(answer.currencies)
