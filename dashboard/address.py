@@ -21,7 +21,7 @@ from pipelines.windows import WindowError, format_instant, last_instant, parse_i
 _SEEN = "address seen"
 _PAGE = "page seen"
 DAYS_BETWEEN = ".."
-OF_ONE_PAGE = ("id", "figure", "lane", "day", "hour", "reason")
+OF_ONE_PAGE = ("id", "figure", "lane", "day", "hour", "reason", "cadence", "review")
 """Names that belong to one page and not to the view: no other page is given them."""
 
 
