@@ -24,6 +24,8 @@ from tests.reconciliation.stories import (
 from tests.warehouse import Record, place_of, settings_of
 
 DAY = 24 * 60
+TICK = 1 / 60_000_000
+"""A microsecond, in minutes."""
 
 
 @pytest.fixture
@@ -273,6 +275,28 @@ def test_an_entry_booked_later_leaves_an_exception_that_it_resolves(home: Path) 
     assert kinds(home, "resolved") == [("trade_without_debit", "resolved")]
 
 
+def test_the_allowance_holds_to_the_microsecond_on_both_sides(home: Path) -> None:
+    """Trades 1 to 4 are made at 60 and fail at 100; two have entries just within, two beyond."""
+    books: dict[str, list[Record]] = {"trades": [], "ledger": []}
+    for number, minutes in ((1, 15), (2, 15 + TICK), (3, -15), (4, -15 - TICK)):
+        books["trades"] += trade(number, 60, ends="failed", after=40)
+        books["ledger"] += [
+            entry(number, 60 + minutes, "-100.00", f"q{number}"),
+            entry(f"{number}r", 100 + minutes, "100.00", f"q{number}"),
+        ]
+    load(home, books, clock(200))
+    found = [
+        (row["kind"], row["transact_id"], row["entry_id"])
+        for row in exceptions(home, "open", "pending", "resolved")
+    ]
+    assert found == [
+        ("debit_without_trade", "t4", "e4"),
+        ("trade_without_debit", "t2", None),
+        ("refund_without_trade", "t4", "e4r"),
+        ("trade_without_refund", "t2", None),
+    ]
+
+
 def test_the_allowance_is_the_partners_own(home: Path) -> None:
     books = {"trades": trade(1, 0), "ledger": [entry(1, 40, "-100.00", "q1")]}
     load(home, books, clock(120), ledger_lateness=timedelta(hours=1))
@@ -282,6 +306,22 @@ def test_the_allowance_is_the_partners_own(home: Path) -> None:
 def test_trades_before_the_first_day_of_the_ledger_are_not_compared(home: Path) -> None:
     load(home, {"trades": [*trade(1, -DAY), *trade(2, -20)]}, clock(120))
     assert [row["transact_id"] for row in exceptions(home)] == ["t2"]
+
+
+def test_entries_before_the_first_day_of_trades_are_not_compared(home: Path) -> None:
+    books = {
+        "trades": [*trade(3, 0), *trade(4, 1)],
+        "ledger": [
+            entry(1, -DAY, "-5.00", "q404"),
+            entry(2, -20, "-6.00", "q405"),
+            entry(3, -DAY, "-100.00", "q3"),
+            entry(4, 1, "-100.00", "q4"),
+            entry("4r", -DAY, "100.00", "q4"),
+        ],
+    }
+    load(home, books, clock(120))
+    told = exceptions(home, "open", "pending", "resolved")
+    assert [row["entry_id"] for row in told] == ["e2"]
 
 
 def test_without_a_ledger_or_without_trades_nothing_is_an_exception(home: Path) -> None:
