@@ -7,7 +7,9 @@ sign-in would bring; and the cached functions, which must carry the build they a
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import pkgutil
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,8 +19,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import store
-from dashboard.asks import finance, growth, health, review
+from dashboard import asks, store
 from dashboard.grants import Grants, granted, is_over, read_grants
 from pipelines.places import Place
 from pipelines.windows import format_instant
@@ -134,11 +135,11 @@ def cached_in(module: Any) -> list[Any]:
     ]
 
 
-CACHED = [
-    function
-    for module in (store, finance, growth, health, review)
-    for function in cached_in(module)
+ASKS = [
+    importlib.import_module(f"dashboard.asks.{one.name}")
+    for one in pkgutil.iter_modules(asks.__path__)
 ]
+CACHED = [function for module in (store, *ASKS) for function in cached_in(module)]
 
 
 @pytest.mark.parametrize("function", CACHED)
