@@ -9,6 +9,7 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.drill.counts import RESERVED
 from pipelines.windows import Window, format_instant
 from reports import format as text
 from reports.charts_investigate import MARKS
@@ -79,7 +80,7 @@ def pools_table(found: Found, name: str, means: str, chosen: Lane | None) -> str
     """How often in each pool, and the sum; `means` says what is counted."""
     columns = [
         Column("Pool", "", is_text=True),
-        Column("Count", "in the period", means),
+        Column("Count", "now" if name == RESERVED else "in the period", means),
     ]
     rows = [
         [

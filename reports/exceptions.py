@@ -12,6 +12,7 @@ from pipelines.shares import wilson
 from reports import format as text
 from reports.balances import Currencies
 from reports.found import Found, Row
+from reports.links import story_link
 from reports.tables import Cell, Column, table
 from reports.wording import EXCEPTIONS, FEW, MATCHES
 from reports.wording import exception as called
@@ -151,8 +152,8 @@ def kinds_table(rows: Sequence[Row]) -> str:
     return table("Kinds of exceptions", columns, lines)
 
 
-def exceptions_table(rows: Sequence[Row], caption: str, zone: str) -> str:
-    """The oldest of the rows one by one, with their ids."""
+def exceptions_table(rows: Sequence[Row], caption: str, zone: str, kept: str = "") -> str:
+    """The oldest of the rows one by one, each with a link to its story that keeps `kept`."""
     columns = [
         Column("Kind", "", is_text=True),
         Column("Amount"),
@@ -160,11 +161,12 @@ def exceptions_table(rows: Sequence[Row], caption: str, zone: str) -> str:
         Column("Pool", "", is_text=True),
         Column("About", "trade, entry, quote, order", is_text=True),
     ]
-    return table(caption, columns, [_line(row, zone) for row in rows[:MOST_ROWS]])
+    return table(caption, columns, [_line(row, zone, kept) for row in rows[:MOST_ROWS]])
 
 
-def _line(row: Row, zone: str) -> list[Cell]:
-    about, also = _about(row)
+def _line(row: Row, zone: str, kept: str) -> list[Cell]:
+    first, *others = _ids(row)
+    link = story_link(first, kept) if first else ""
     amount, currency = row["amount"], row["currency"]
     return [
         Cell(called(row["kind"]), _matched(row), EXCEPTIONS[row["kind"]][1]),
@@ -181,7 +183,7 @@ def _line(row: Row, zone: str) -> list[Cell]:
             row["pool_id"] or text.UNKNOWN,
             hover="" if row["pool_id"] else "No pool is known.",
         ),
-        Cell(about, also),
+        Cell(first or _without_id(row), " · ".join(others), link=link),
     ]
 
 
@@ -192,13 +194,16 @@ def _matched(row: Row) -> str:
     return MATCHES[row["match"]] + guess
 
 
-def _about(row: Row) -> tuple[str, str]:
-    """The first id that the exception names, and the others."""
-    if row["kind"] == "balance_mismatch":
-        return f"the balance in {row['currency']}", ""
+def _ids(row: Row) -> list[str]:
+    """The ids that the exception names, the one that says the most first; an empty one for none."""
     named = ("transact_id", "entry_id", "quote_id", "partner_reference")
-    first, *others = [row[name] for name in named if row[name]] or [text.UNKNOWN]
-    return first, " · ".join(others)
+    return [row[name] for name in named if row[name]] or [""]
+
+
+def _without_id(row: Row) -> str:
+    return (
+        f"the balance in {row['currency']}" if row["kind"] == "balance_mismatch" else text.UNKNOWN
+    )
 
 
 def count_words(rows: Sequence[Row], what: str) -> str:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from pipelines.books.ageing import MOST_LISTED
 from reports import format as text
 from reports.found import Found, Row
+from reports.links import story_link
 from reports.tables import Cell, Column, table
 from reports.wording import AGES
 
@@ -118,8 +119,8 @@ def long_words(found: Found, over: timedelta) -> str:
 
 
 @lru_cache(maxsize=32)
-def long_table(found: Found, zone: str) -> str:
-    """The trades reserved the longest, the oldest first, with their ids."""
+def long_table(found: Found, zone: str, kept: str = "") -> str:
+    """The trades reserved the longest, each with a link to its story that keeps `kept`."""
     columns = [
         Column("Trade", "", is_text=True),
         Column("Pool", "", is_text=True),
@@ -130,7 +131,7 @@ def long_table(found: Found, zone: str) -> str:
     ]
     rows = [
         [
-            Cell(row["transact_id"]),
+            Cell(row["transact_id"], link=story_link(row["transact_id"], kept)),
             Cell(row["pool_id"], row["network"] or ""),
             Cell(
                 text.money_with_code(row["fiat_amount"], row["currency"]),

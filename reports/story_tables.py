@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from html import escape
 
 import pyarrow as pa
@@ -35,7 +34,6 @@ def is_id(asked: str) -> bool:
     return re.fullmatch(ID_PATTERN, asked) is not None
 
 
-@lru_cache(maxsize=32)
 def said(story: Story) -> str:
     """What was found, its state, and the words for the partner's user."""
     title, sentence = headline(story)
@@ -54,13 +52,11 @@ def said(story: Story) -> str:
     )
 
 
-@lru_cache(maxsize=32)
 def missing(story: Story) -> str:
     """What is not there by now and should be; empty where nothing is."""
     return _list(lacking(story))
 
 
-@lru_cache(maxsize=32)
 def remaining(story: Story) -> str:
     """Versions that were set aside, and how far the story was followed."""
     return _list([*difference_lines(story), *notes(story)])
@@ -71,7 +67,6 @@ def _list(lines: Iterable[str]) -> str:
     return f'<ul class="pu-lines">{items}</ul>' if items else ""
 
 
-@lru_cache(maxsize=32)
 def exceptions(story: Story) -> str:
     """What does not tie out about it."""
     columns = [
@@ -89,7 +84,6 @@ def exceptions(story: Story) -> str:
     return table("Exceptions of this story", columns, rows)
 
 
-@lru_cache(maxsize=32)
 def records(story: Story) -> str:
     """The records in the order of time, weak links and misfits labelled."""
     columns = [
@@ -114,7 +108,6 @@ def _ids(record: StoryRecord) -> str:
     return " · ".join(f"{name} {value}" for name, value in details(record) if name in IDS)
 
 
-@lru_cache(maxsize=32)
 def every_field(story: Story) -> pa.Table:
     """Each field of each record as text, in the order of time; times are UTC."""
     rows = [

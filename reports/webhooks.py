@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from reports import format as text
 from reports.found import Found, Row
+from reports.links import story_link
 from reports.tables import Cell, Column, table
 from reports.wording import EVENT_TYPES
 
@@ -87,8 +88,8 @@ def missing_words(found: Found) -> str:
 
 
 @lru_cache(maxsize=32)
-def missing_table(found: Found, zone: str) -> str:
-    """The trades that ended without a webhook, the oldest first."""
+def missing_table(found: Found, zone: str, kept: str = "") -> str:
+    """The trades that ended without a webhook, each with a link to its story that keeps `kept`."""
     columns = [
         Column("Trade", "", is_text=True),
         Column("Pool", "", is_text=True),
@@ -99,7 +100,7 @@ def missing_table(found: Found, zone: str) -> str:
     ]
     rows = [
         [
-            Cell(row["transact_id"]),
+            Cell(row["transact_id"], link=story_link(row["transact_id"], kept)),
             Cell(row["pool_id"]),
             Cell(
                 text.money_with_code(row["fiat_amount"], row["currency"]),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import store
+from dashboard import address, store
 from dashboard.asks import finance as ask
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
@@ -216,7 +216,7 @@ def _held_long(ground: Ground, taken: Taken) -> None:
         return
     st.markdown(reserved.long_words(long, over))
     if long.rows:
-        st.html(reserved.long_table(long, view.period.zone))
+        st.html(reserved.long_table(long, view.period.zone, address.view_query()))
         taken["Reserved the longest"] = long.table
 
 
@@ -273,7 +273,8 @@ def _one_by_one(ground: Ground, shown: Currencies) -> None:
 def _listed(rows: list[Row], what: str, zone: str) -> None:
     st.markdown(exceptions.count_words(rows, what))
     if rows:
-        st.html(exceptions.exceptions_table(rows, f"Exceptions: {what}", zone))
+        kept = address.view_query()
+        st.html(exceptions.exceptions_table(rows, f"Exceptions: {what}", zone, kept))
     if len(rows) > exceptions.MOST_ROWS:
         with st.expander(
             f"All {text.count(len(rows))}", key=f"all-{what}", on_change="rerun"
@@ -294,5 +295,5 @@ def _webhooks(ground: Ground, taken: Taken) -> None:
     missing = ask.missing_webhooks(key, period, lateness_s)
     if missing.rows:
         st.markdown(webhooks.missing_words(missing))
-        st.html(webhooks.missing_table(missing, ground.view.period.zone))
+        st.html(webhooks.missing_table(missing, ground.view.period.zone, address.view_query()))
         taken["Missing webhooks"] = missing.table

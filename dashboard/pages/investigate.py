@@ -102,8 +102,8 @@ def _tell(story: Story) -> None:
     st.caption(wording.SUPPORT_PACKET)
     st.code(story_tables.packet(story), language="json")
     with st.container(horizontal=True):
-        _file(story, "JSON", "json", "application/json", story_json)
-        _file(story, "Readable page", "html", "text/html", story_page)
+        _file(story, "Whole story as JSON", "json", "application/json", story_json)
+        _file(story, "Whole story as a page", "html", "text/html", story_page)
 
 
 def _file(story: Story, label: str, ending: str, mime: str, make: Callable[[Story], str]) -> None:
