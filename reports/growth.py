@@ -79,7 +79,8 @@ def quarters(day: Window, zone: str) -> list[Window]:
 def hours_words(period: Period) -> str:
     """Which hours the week is made of."""
     hours = asked_hours(period)
-    whole = Window(hours[0].start, hours[-1].end, "hours")
+    last = max((hour.end for hour in hours if hour.end <= period.as_of), default=hours[0].end)
+    whole = Window(hours[0].start, last, "hours")
     span = text.span(whole, period.zone)
     zone = text.zone_name(period.window.end, period.zone)
     return f"Complete hours of {span}, by the clock of {zone}."

@@ -130,7 +130,7 @@ def ladder_table(found: tuple[Rung, ...], period: Period) -> str:
         Column("Used now", "of the limit"),
         Column("Left now", "", "The limit less what is used of it; below 0 it is exceeded."),
         Column("Peak", "of the period"),
-        Column("Binds", "the fullest now of", is_text=True),
+        Column("Binds", "", "The pools of which no other limit is fuller now.", is_text=True),
     ]
     return table("Headroom", columns, [_ladder_row(rung, period, full) for rung in found])
 

@@ -187,10 +187,8 @@ def pareto(found: tuple[Cause, ...]) -> pa.Table:
             "from": 0.0,
             "high": cause.count / longest,
             "was": None if cause.before is None else cause.before / longest,
-            "label": (
-                f"{cause.reason}: {text.count(cause.count)} · cumulative"
-                f" {text.percent(share(cause.together, total))}"
-            ),
+            "label": f"{cause.reason}: {text.count(cause.count)}"
+            + (f" · cumulative {text.percent(share(cause.together, total))}" if total else ""),
         }
         for cause in found
     ]

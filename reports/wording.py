@@ -394,8 +394,12 @@ LIMIT_ERRORS_ARE = (
 BAND_OF_A_DAY = (
     "Used so far on the day, quarter by quarter of an hour. The straight line is the band."
 )
-BAND_OF_DAYS = "Used at the end of each day. The line is the band that was in force that day."
+BAND_OF_DAYS = (
+    "Used at the end of each day, paler while the day is open. The line is the band that was in"
+    " force that day."
+)
 DAYS_BEFORE_TOO = "The period is short, so the 14 days up to its end are shown."
+OPEN_DAY = "The last day is still open, and drawn paler."
 
 
 def band_resets(zone: str) -> str:

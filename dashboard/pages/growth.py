@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import states, store
 from dashboard.asks import growth as asks
 from dashboard.frame import Ground
-from dashboard.page import chart
+from dashboard.page import chart, take_away
 from dashboard.view import forget_choices, show_all_pools
 from pipelines.periods import Period
 from pipelines.windows import Window, format_instant
@@ -46,6 +46,7 @@ def draw(ground: Ground) -> None:
     with states.panel("When in the week"):
         _week(ground, answer, first)
     _multiples(answer, ground.view.period)
+    _take_away(ground, answer)
 
 
 def _answer(ground: Ground, pools: tuple[str, ...], period: Period, *, is_whole: bool) -> Answer:
@@ -206,6 +207,8 @@ def _multiples(answer: Answer, period: Period) -> None:
         table = spread.multiples(answer)
         if growth.is_short(period):
             st.caption(wording.DAYS_BEFORE_TOO)
+        if "partial" in table.column("state").to_pylist():
+            st.caption(wording.OPEN_DAY)
         if len(answer.totals) > spread.MOST_MULTIPLES:
             st.caption(wording.busiest_only(spread.MOST_MULTIPLES))
         chart(
@@ -214,3 +217,16 @@ def _multiples(answer: Answer, period: Period) -> None:
             "multiples",
             "Execution utilization of each pool per day on one scale, with the band at 100 %",
         )
+
+
+def _take_away(ground: Ground, answer: Answer) -> None:
+    view = ground.view
+    hours = asks.hours(ground.handle.key, store.plain(view.period), view.pools)
+    parts = {"Period": view.period.window.name, "Last 24 hours": "24h", "Days": "days"}
+    take_away(
+        {
+            **{name: answer.part(part) for name, part in parts.items()},
+            "Hours of the week": hours.by_week,
+            "Peaks of limits": hours.peaks,
+        }
+    )

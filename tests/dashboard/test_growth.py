@@ -139,7 +139,7 @@ def test_each_pool_is_bound_by_its_fullest_limit(home: Path, open_page: Open) ->
         assert binding == [max(usages, key=lambda name: usages[name])]
 
 
-BINDS = "Binds, the fullest now of"
+BINDS = "Binds"
 
 
 def test_the_day_and_the_days_are_the_bands_levels(home: Path, open_page: Open) -> None:

@@ -100,7 +100,10 @@ def test_the_marks_drawn_are_the_metric_layers_numbers(
 
 def test_another_pool_is_drawn_against_its_own_band(open_page: OpenPage, home: Path) -> None:
     page = open_page("/growth")
-    page.get_by_label("Pool", exact=True).first.click()
+    choice = page.get_by_role("combobox", name="Pool", exact=True).first
+    choice.scroll_into_view_if_needed()
+    settle(page)
+    choice.press("ArrowDown")
     page.get_by_role("option", name="BRL-USDT").click()
     settle(page)
     with opened(Place(home, "production", "lumen-wallet")) as build:

@@ -7,18 +7,16 @@ hand, and the specifications drawn without a browser.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-
-import vl_convert
 
 from pipelines.periods import Period, choose_period
 from pipelines.windows import Window, local_day
 from reports import charts_growth, growth, spread
 from reports import format as text
 from reports.band import BandDay, BandDays
+from reports.pictures import picture
 
 ZONE = "Europe/Berlin"
 AS_OF = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -129,6 +127,12 @@ def test_the_hours_reach_back_four_weeks_or_the_period_but_no_further_than_13_we
     assert len(growth.asked_hours(wide)) == 91 * 24
 
 
+def test_the_words_name_complete_hours_only() -> None:
+    half_past = AS_OF + timedelta(minutes=30)
+    period = choose_period("24h", half_past, "UTC")
+    assert "2 Jun 2026, 12:00 to 30 Jun 2026, 12:00" in growth.hours_words(period)
+
+
 def test_a_short_period_shows_the_days_before_it_and_a_long_one_stays_within_its_marks() -> None:
     short = growth.asked_windows(choose_period("24h", AS_OF, ZONE))
     shown = [window for window in short if window.name == "days"]
@@ -142,13 +146,11 @@ def test_a_short_period_shows_the_days_before_it_and_a_long_one_stays_within_its
 def test_every_picture_can_be_drawn_and_says_its_values() -> None:
     quarter = DAY.start + timedelta(minutes=15)
     tables = {
-        "day": BandDay([level(DAY.start, quarter, "10")], DAY, PERIOD, ZONE).table,
-        "days": days(level(DAY.start, DAY.end, "10")).table,
-        "week": spread.week_table([cell(1, 9, 8, "0.5")], "quote_requests"),
+        "day": (BandDay([level(DAY.start, quarter, "10")], DAY, PERIOD, ZONE).table, "10.00 EUR"),
+        "days": (days(level(DAY.start, DAY.end, "10")).table, "10.00 EUR"),
+        "week": (spread.week_table([cell(1, 9, 8, "0.5")], "quote_requests"), "in 4 hours"),
     }
-    for name, table in tables.items():
-        rows = json.loads(json.dumps(table.to_pylist(), default=str))
-        spec = getattr(charts_growth, name)() | {"data": {"values": rows}, "width": 400}
-        drawn = vl_convert.vegalite_to_svg(json.dumps(spec))
-        said = "10.00 EUR" if name != "week" else "in 4 hours"
+    for name, (table, said) in tables.items():
+        drawn = picture(getattr(charts_growth, name)(), table, "Title", "under", "svg").decode()
         assert said in drawn
+        assert "Title" in drawn
