@@ -91,7 +91,7 @@ def find_story(
 
 def _watermark(connection: duckdb.DuckDBPyConnection, settings: Settings) -> datetime:
     """The instant that every required kind has reached."""
-    required = {"required": list(settings.required_kinds)}
+    required = {"required": list(settings.required_kinds), "landed_before": None}
     row = connection.execute(sql_text("watermark.sql"), required).fetchone()
     if row is None or row[0] is None:
         raise UnknownIdError("nothing with a time of its own has arrived yet; ingest first")
