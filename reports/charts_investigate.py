@@ -18,9 +18,7 @@ def bars() -> Spec:
     when = alt.X("start", type="temporal", axis=time_axis())
     columns = (
         alt.Chart()
-        .mark_bar(
-            tooltip=True, orient="vertical", cursor="pointer", stroke="white", strokeWidth=0.5
-        )
+        .mark_bar(tooltip=True, orient="vertical", cursor="pointer")
         .encode(
             x=when,
             x2=alt.X2("end"),
