@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -98,19 +99,22 @@ def pools_table(found: Found, name: str, means: str, chosen: Lane | None) -> str
     return table(f"{DRILLS[name]} by pool", columns, rows)
 
 
-def windows_of(rows: Sequence[Row], zone: str) -> dict[str, str]:
+@lru_cache(maxsize=32)
+def windows_of(found: Found, lane: Lane, zone: str) -> Mapping[str, str]:
     """What each window with anything in it is called in a list, by its start."""
     return {
         format_instant(row["window_start"]): (
             f"{text.span(_window(row), zone)}: {text.count(row['events'])}"
         )
-        for row in reversed(rows)
+        for row in reversed(of_lane(found, lane))
         if row["events"]
     }
 
 
-def bars(rows: Sequence[Row], chosen: str, zone: str, as_of: datetime) -> pa.Table:
+@lru_cache(maxsize=32)
+def bars(found: Found, lane: Lane, chosen: str, zone: str, as_of: datetime) -> pa.Table:
     """How often in each window of one lane, for the chart."""
+    rows = of_lane(found, lane)
     places = on_axis([row[bound] for row in rows for bound in ("window_start", "window_end")], zone)
     drawn = [
         {

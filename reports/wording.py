@@ -338,7 +338,9 @@ def not_followed(role: str, kind: str, records: int) -> str:
 
 def left_later(records: int) -> str:
     """How many records of the story came later than it was asked for."""
-    return f"{records:,} later record(s) of this story are left out; a later --as-of shows them."
+    return (
+        f"{records:,} later record(s) of this story are left out; as of a later moment they show."
+    )
 
 
 def freshness(newest: datetime | None, now: datetime) -> str:

@@ -186,13 +186,12 @@ def _down(ground: Ground, name: str) -> None:
     whole = drill.total(drill.of_lane(found, lane))
     days = cut(period, "day", "day")
     if len(days) > MOST_BARS_DAYS:
-        rows = drill.of_lane(_counts(ground, name, days), lane)
-        day = _level(ground, name, "day", rows, whole)
+        day = _level(ground, name, "day", _counts(ground, name, days), lane, whole)
         if day is None:
             return
         whole, period = day["events"], replace(period, window=_window(day, "day"))
-    rows = drill.of_lane(_counts(ground, name, cut(period, "1h", "1h")), lane)
-    hour = _level(ground, name, "hour", rows, whole)
+    hours = _counts(ground, name, cut(period, "1h", "1h"))
+    hour = _level(ground, name, "hour", hours, lane, whole)
     if hour is not None:
         _ids(ground, name, lane, hour)
 
@@ -225,16 +224,19 @@ def _counts(ground: Ground, name: str, windows: list[Window]) -> Found:
     return ask.counts(key, name, bounds, as_of, ground.view.pools)
 
 
-def _level(ground: Ground, name: str, level: str, rows: list[Row], whole: int | None) -> Row | None:
+def _level(
+    ground: Ground, name: str, level: str, found: Found, lane: Lane, whole: int | None
+) -> Row | None:
     """Draw how often in each day or hour, and return the one that is chosen."""
+    rows = drill.of_lane(found, lane)
     period, title = ground.view.period, wording.DRILLS[name]
     names = {"": f"Choose {'a day' if level == 'day' else 'an hour'}"}
-    names |= drill.windows_of(rows, period.zone)
+    names |= drill.windows_of(found, lane, period.zone)
     chosen = _choose(level, level.capitalize(), names, "")
     picked = "-".join([name, st.query_params.get("lane", ""), level, chosen])
     chart(
         charts_investigate.bars(),
-        drill.bars(rows, chosen, period.zone, period.as_of),
+        drill.bars(found, lane, chosen, period.zone, period.as_of),
         f"drill-{picked}",
         f"{title} by {level}",
         on_pick=lambda mark: _pick(level, str(mark["slot"])),
