@@ -138,7 +138,7 @@ def as_ofs(found: list[Break], random: Random) -> Iterator[datetime]:
 
 def windows_of(home: Path, as_of: datetime) -> list[Record]:
     """The rows of the hours and days of a world."""
-    span = (MIDNIGHT - timedelta(days=1), as_of, "UTC")
+    span = (MIDNIGHT - timedelta(days=2), as_of, "UTC")
     with opened(place_of(home)) as build:
         windows = [*calendar_windows("1h", *span), *calendar_windows("day", *span)]
         return windows_table(build.connection, windows, as_of=as_of).to_pylist()

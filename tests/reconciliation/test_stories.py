@@ -164,6 +164,12 @@ def test_a_part_booked_too_late_leaves_what_was_lacking_until_then(home: Path) -
     assert kinds(home, minutes=41) == []
 
 
+def test_a_part_booked_just_within_the_allowance_is_in_time(home: Path) -> None:
+    parts = [entry(1, 3, "-60.00", "q1"), entry(2, 18, "-40.00", "q1")]
+    load(home, {"trades": trade(1, 0), "ledger": parts}, clock(120))
+    assert exceptions(home, "open", "pending", "resolved") == []
+
+
 def test_only_a_refund_of_the_same_amount_takes_a_debit_back(home: Path) -> None:
     load(
         home,
@@ -271,18 +277,22 @@ def test_an_entry_booked_later_leaves_an_exception_that_it_resolves(home: Path) 
     load(home, books, clock(120))
     assert kinds(home, minutes=10) == [("trade_without_debit", "pending")]
     assert kinds(home, minutes=30) == [("trade_without_debit", "open")]
-    assert kinds(home, minutes=41) == []
+    assert kinds(home, minutes=40) == [("trade_without_debit", "open")]
+    assert kinds(home, minutes=40 + TICK) == []
     assert kinds(home, "resolved") == [("trade_without_debit", "resolved")]
 
 
 def test_the_allowance_holds_to_the_microsecond_on_both_sides(home: Path) -> None:
-    """Trades 1 to 4 are made at 60 and fail at 100; two have entries just within, two beyond."""
+    """All trades are made at 60 and fail at 100; an entry is just within, or just beyond."""
     books: dict[str, list[Record]] = {"trades": [], "ledger": []}
-    for number, minutes in ((1, 15), (2, 15 + TICK), (3, -15), (4, -15 - TICK)):
+    late, early = 15 + TICK, -15 - TICK
+    for number, (debit, refund) in enumerate(
+        [(15, 15), (late, 15), (15, late), (-15, -15), (early, -15), (-15, early)], start=1
+    ):
         books["trades"] += trade(number, 60, ends="failed", after=40)
         books["ledger"] += [
-            entry(number, 60 + minutes, "-100.00", f"q{number}"),
-            entry(f"{number}r", 100 + minutes, "100.00", f"q{number}"),
+            entry(number, 60 + debit, "-100.00", f"q{number}"),
+            entry(f"{number}r", 100 + refund, "100.00", f"q{number}"),
         ]
     load(home, books, clock(200))
     found = [
@@ -290,10 +300,10 @@ def test_the_allowance_holds_to_the_microsecond_on_both_sides(home: Path) -> Non
         for row in exceptions(home, "open", "pending", "resolved")
     ]
     assert found == [
-        ("debit_without_trade", "t4", "e4"),
+        ("debit_without_trade", "t5", "e5"),
         ("trade_without_debit", "t2", None),
-        ("refund_without_trade", "t4", "e4r"),
-        ("trade_without_refund", "t2", None),
+        ("refund_without_trade", "t6", "e6r"),
+        ("trade_without_refund", "t3", None),
     ]
 
 
@@ -412,6 +422,35 @@ def test_an_entry_belongs_no_longer_to_a_trade_that_is_called_otherwise(home: Pa
         (lost,) = (row["quote_id"] for row in exceptions(place) if row["kind"] == "conflict")
         left = [row["entry_id"] for row in exceptions(place) if row["kind"] != "conflict"]
         assert left == [{"q1": "e1", "q2": "e2"}[lost]]
+
+
+def test_a_trade_loses_the_entry_that_belongs_to_another_trade_by_now(home: Path) -> None:
+    """Which of two contents stays is decided by their hashes, so both orders are told."""
+    told, other = entry(1, 0, "-100.00", "q1"), entry(1, 0, "-100.00", "q2")
+    trades, answers = [*trade(1, 0), *trade(2, 0)], []
+    for name, first, second in (("one", told, other), ("two", other, told)):
+        place = home.with_name(name)
+        load(place, {"trades": trades, "ledger": [first]}, *(clock(n) for n in range(60, 90)))
+        load(place, {"ledger": [second]})
+        rows = exceptions(place)
+        without = {row["transact_id"] for row in rows if row["kind"] == "trade_without_debit"}
+        assert len(without) == 1
+        answers.append(without)
+    assert answers[0] == answers[1]
+
+
+def test_an_entry_finds_a_trade_whose_observations_name_two_orders(home: Path) -> None:
+    """The smaller reference counts, whichever of them has the smaller hash."""
+    books: dict[str, list[Record]] = {"trades": [], "ledger": []}
+    for number in range(1, 9):
+        reserved, settled = trade(number, number, ends="settled")
+        books["trades"] += [
+            {**reserved, "partner_reference": f"a{number}"},
+            {**settled, "partner_reference": f"b{number}"},
+        ]
+        books["ledger"].append(entry(number, number, "-100.00", f"a{number}"))
+    load(home, books, clock(120))
+    assert exceptions(home, "open", "pending", "resolved") == []
 
 
 def test_two_trades_that_one_entry_fits_stay_open_with_each_other_as_candidates(
