@@ -25,7 +25,7 @@ from pipelines.drill.events import (
 from pipelines.errors import UsageError
 from pipelines.evidence import evidence
 from pipelines.places import Place
-from pipelines.settings import Settings
+from pipelines.settings import Settings, load_settings
 from pipelines.story import Story
 from pipelines.windows import Window, parse_instant
 from reports.found import Found
@@ -37,10 +37,10 @@ Lane = tuple[str, str | None]
 
 
 @st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
-def story(key: Key, asked: str, as_of: str, _settings: Settings) -> Story:
+def story(key: Key, asked: str, as_of: str) -> Story:
     """The story of one id; raises UnknownIdError, and HomeLockedError while records are loaded."""
     moment = parse_instant(as_of)
-    return evidence(_settings, _place(key), asked, moment, wait_seconds=WAIT_SECONDS)
+    return evidence(_settings(key), _place(key), asked, moment, wait_seconds=WAIT_SECONDS)
 
 
 @st.cache_resource(ttl="1h", max_entries=64, show_spinner=False)
@@ -55,19 +55,17 @@ def counts(
 
 
 @st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
-def events(
-    key: Key, name: str, lane: Lane, window: Bounds, as_of: str, _settings: Settings
-) -> Found:
+def events(key: Key, name: str, lane: Lane, window: Bounds, as_of: str) -> Found:
     """What a count of one lane and window is made of; HomeLockedError while records are loaded."""
     pool, currency = lane
     asked = Asked(name, pool, currency, _window(window), parse_instant(as_of))
     if name in FROM_BUILD:
         return Found(find_events(opened(key).connection, asked))
-    return Found(read_events(_settings, _place(key), asked, wait_seconds=WAIT_SECONDS))
+    return Found(read_events(_settings(key), _place(key), asked, wait_seconds=WAIT_SECONDS))
 
 
 @st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
-def reserved(key: Key, as_of: str, over_s: float, _settings: Settings) -> Found:
+def reserved(key: Key, as_of: str, over_s: float) -> Found:
     """The trades reserved for longer than an age; a build lists those of its watermark on."""
     moment, over = parse_instant(as_of), timedelta(seconds=over_s)
     try:
@@ -75,7 +73,7 @@ def reserved(key: Key, as_of: str, over_s: float, _settings: Settings) -> Found:
     except UsageError:
         place = _place(key)
         return Found(
-            read_reserved(_settings, place, as_of=moment, over=over, wait_seconds=WAIT_SECONDS)
+            read_reserved(_settings(key), place, as_of=moment, over=over, wait_seconds=WAIT_SECONDS)
         )
 
 
@@ -86,12 +84,16 @@ def reserved_counts(
     as_of: str,
     over_s: float,
     pools: tuple[str, ...],
-    _settings: Settings,
 ) -> Found:
     """How many of those were made in each window, per lane of some pools."""
-    held = reserved(key, as_of, over_s, _settings).table
+    held = reserved(key, as_of, over_s).table
     kept = held.filter(pc.is_in(held["pool_id"], pa.array(pools, pa.string())))
     return Found(counted_events(kept, [_window(bounds) for bounds in windows]))
+
+
+def _settings(key: Key) -> Settings:
+    """The settings of the build's own home, so that an answer depends on its key alone."""
+    return load_settings(Path(key[0]))
 
 
 def _place(key: Key) -> Place:

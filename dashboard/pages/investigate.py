@@ -62,7 +62,7 @@ def _one(ground: Ground) -> None:
         return
     as_of = format_instant(ground.view.period.as_of)
     try:
-        story = ask.story(ground.handle.key, asked, as_of, ground.settings)
+        story = ask.story(ground.handle.key, asked, as_of)
     except UnknownIdError:
         st.warning(wording.ID_UNKNOWN, icon=":material/search_off:")
     except HomeLockedError:
@@ -211,7 +211,7 @@ def _span(ground: Ground, name: str) -> Period | None:
 def _reserved(ground: Ground) -> Found:
     as_of = format_instant(ground.view.period.as_of)
     over_s = ground.settings.reserved_age_threshold.total_seconds()
-    return ask.reserved(ground.handle.key, as_of, over_s, ground.settings)
+    return ask.reserved(ground.handle.key, as_of, over_s)
 
 
 def _counts(ground: Ground, name: str, windows: list[Window]) -> Found:
@@ -220,7 +220,7 @@ def _counts(ground: Ground, name: str, windows: list[Window]) -> Found:
     if name == RESERVED:
         over_s = ground.settings.reserved_age_threshold.total_seconds()
         pools = ground.view.pools
-        return ask.reserved_counts(key, bounds, as_of, over_s, pools, ground.settings)
+        return ask.reserved_counts(key, bounds, as_of, over_s, pools)
     return ask.counts(key, name, bounds, as_of, ground.view.pools)
 
 
@@ -275,4 +275,4 @@ def _events(ground: Ground, name: str, lane: Lane, window: Window) -> pa.Table:
         return drill.within(_reserved(ground).table, lane, window)
     key, as_of = ground.handle.key, format_instant(ground.view.period.as_of)
     bounds = (format_instant(window.start), format_instant(window.end), window.name)
-    return ask.events(key, name, lane, bounds, as_of, ground.settings).table
+    return ask.events(key, name, lane, bounds, as_of).table

@@ -103,6 +103,7 @@ def rows_of(home: Path, preset: str = "7d", zone: str = "UTC") -> list[dict[str,
 
 
 PANELS = [
+    "In one look",
     "Where each pool stands now",
     "Utilization of the period",
     "How close to the limits",
