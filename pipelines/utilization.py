@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -17,7 +18,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.metrics.catalog import FAMILIES, FIGURES, KEPT, PREPARATIONS, Query, load_query
+from pipelines.metrics.catalog import (
+    FAMILIES,
+    FIGURES,
+    KEPT,
+    PREPARATIONS,
+    Query,
+    load_query,
+    yielded_columns,
+)
 from pipelines.metrics.marks import Marks, build_marks
 from pipelines.sqlfiles import sql_text
 from pipelines.windows import Window, format_instant, rolling_window
@@ -75,7 +84,7 @@ def windows_table(
         lanes = _run(cursor, load_query("reported_lanes"), parameters)
         lanes, zones = _numbered(lanes)
         marks = build_marks(windows, as_of=as_of, zones=zones, cuts=_cuts(cursor))
-        figures = _figures(cursor, lanes, marks, parameters, families)
+        figures = _figures(cursor, lanes, marks, parameters, families, tuple(parts))
     names = [*_IDENTITY, *(name for name in FIGURES if name in figures), *parts]
     answer = _in_utc(pa.table({name: figures[name] for name in names}))
     return answer.replace_schema_metadata({"reserved_utilization_basis": basis})
@@ -135,6 +144,7 @@ def _figures(
     marks: Marks,
     parameters: Mapping[str, object],
     families: Sequence[str],
+    parts: Sequence[str],
 ) -> dict[str, pa.ChunkedArray]:
     bound = {
         **parameters,
@@ -158,11 +168,26 @@ def _figures(
             _keep(cursor, family, bound)
             answer = cursor.table(family).to_arrow_table()
         else:
-            answer = _run(cursor, load_query(family), bound)
+            answer = _run(cursor, _asked_of(family, parts), bound)
         figures |= (
             _maps(figures["row_no"], answer) if family == "reasons" else _in_row_order(answer)
         )
     return figures
+
+
+@cache
+def _asked_of(family: str, parts: tuple[str, ...]) -> Query:
+    """The query of a family, without the parts beside its figures that nobody asked for."""
+    query = load_query(family)
+    kept = [
+        name
+        for name in yielded_columns(query.sql)
+        if name == "row_no" or name in FIGURES or name in parts
+    ]
+    if family == "reasons" or len(kept) == len(yielded_columns(query.sql)):
+        return query
+    text = load_query("only").sql.format(columns=", ".join(kept), query=query.sql)
+    return Query(text, query.parameters)
 
 
 def _numbered(lanes: pa.Table) -> tuple[pa.Table, dict[int, str]]:
