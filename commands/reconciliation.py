@@ -76,6 +76,12 @@ def bridge(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     start: Start,
     end: End,
     window: Period = "day",
+    is_by_snapshot: Annotated[
+        bool,
+        typer.Option(
+            "--by-snapshot/--by-window", help="Each balance snapshot beside ledger and trades."
+        ),
+    ] = False,
     time_zone: Zone = None,
     as_of: AsOf = None,
     partner: Partner = None,
@@ -87,12 +93,13 @@ def bridge(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
 
     Example: utilization bridge --from 2026-06-09T00:00:00Z --to 2026-06-12T00:00:00Z
     """
-    from pipelines.questions import Question, ask_bridge
+    from pipelines.questions import Question, ask_bridge, ask_snapshots
 
     here: Door = context.obj
     place = here.place(partner, environment)
     question = Question(window, instant(start), instant(end), time_zone, instant(as_of))
-    table = ask_bridge(here.settings, place, question, wait_seconds=here.wait_seconds)
+    ask = ask_snapshots if is_by_snapshot else ask_bridge
+    table = ask(here.settings, place, question, wait_seconds=here.wait_seconds)
     write_table(table, place.partner_id, place.environment, table_format(form), out)
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipelines.asof import build_as_of
 from pipelines.books.ageing import reserved_ageing_table, reserved_trades_table
-from pipelines.books.bridge import bridge_table
+from pipelines.books.bridge import bridge_table, snapshots_table
 from pipelines.books.exceptions import exceptions_table, reconciliation_table
 from pipelines.books.webhooks import webhook_health_table
 from pipelines.errors import UsageError
@@ -109,6 +109,15 @@ def ask_bridge(
     with build_as_of(settings, place, question.as_of, wait_seconds=wait_seconds) as build:
         as_of = _moment(build, question.as_of)
         return bridge_table(build.connection, _windows(build, question, as_of), as_of=as_of)
+
+
+def ask_snapshots(
+    settings: Settings, place: Place, question: Question, *, wait_seconds: float
+) -> pa.Table:
+    """Each balance snapshot of a range beside the books; see `pipelines.books.bridge`."""
+    with build_as_of(settings, place, question.as_of, wait_seconds=wait_seconds) as build:
+        moments = [_moment(build, question.as_of), *([question.end] if question.end else [])]
+        return snapshots_table(build.connection, as_of=min(moments), start=question.start)
 
 
 def ask_reserved(

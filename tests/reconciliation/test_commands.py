@@ -125,6 +125,14 @@ def test_bridge_shows_what_no_entry_explains(home: Path) -> None:
     assert euro["unexplained"] is None
 
 
+def test_bridge_by_snapshot_stands_beside_ledger_and_trades(home: Path) -> None:
+    day = ("--from", "2026-06-10T00:00:00Z", "--to", "2026-06-11T00:00:00Z")
+    first, second = rows(home, "bridge", *day, "--by-snapshot")
+    assert (first["running_ledger"], first["difference"]) == ("0.00", "0.00")
+    assert (second["running_ledger"], second["difference"]) == ("-200.00", "-0.01")
+    assert (second["reserved_per_trades"], second["reserved_difference"]) == ("212.50", None)
+
+
 def test_reserved_lists_the_oldest_first_and_counts_by_age(home: Path) -> None:
     assert [row["transact_id"] for row in rows(home, "reserved")] == ["t1", "t2", "t3"]
     older = rows(home, "reserved", "--over", "118m")
