@@ -89,7 +89,7 @@ class Missing:
     """One thing that should be there by now and is not."""
 
     what: str
-    """A key of `reports.wording.MISSING`."""
+    """A key of `reports.story_words.MISSING`."""
 
     kind: str
     """The kind of record that would tell it."""

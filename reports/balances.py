@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from pipelines.periods import Period
 from reports import format as text
+from reports.books_words import BALANCE_BASES, BALANCE_BASES_LONG
 from reports.found import INSTANT, Found, Row, on_axis
 from reports.tables import Cell, Column, Meter, defined, table
-from reports.wording import BALANCE_BASES, BALANCE_BASES_LONG, why_unknown
+from reports.wording import why_unknown
 
 AVAILABLE, FLOOR, TARGET, PAY_IN = "Available balance", "Floor", "Target", "Pay-in"
 _LIMITS = {"balance_floor": FLOOR, "balance_target": TARGET}

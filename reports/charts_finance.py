@@ -8,11 +8,11 @@ from typing import Any
 import altair as alt
 
 from reports.balances import AVAILABLE, FLOOR, PAY_IN, TARGET
+from reports.books_words import AGES
 from reports.bridge import KINDS, PARTS
 from reports.charts import Spec, finished, time_axis
 from reports.exceptions import AGES as OPEN_AGES
 from reports.palette import BLUE, GREEN, GREY, PURPLE, VERMILLION
-from reports.wording import AGES
 
 _AGE_COLOURS = (GREY, BLUE, GREEN, PURPLE, VERMILLION)
 _MONEY = alt.Axis(format=",.0f", tickCount=4, labelOverlap=True)

@@ -13,20 +13,13 @@ import pyarrow.compute as pc
 from pipelines.drill.counts import RESERVED
 from pipelines.windows import Window, format_instant
 from reports import format as text
+from reports.books_words import EXCEPTIONS
 from reports.charts_investigate import MARKS
+from reports.drill_words import DRILLS, EXPIRED, RESERVED_FOR, TRADE_ENDS, TRANSACT_LIMITED, adds_up
 from reports.found import INSTANT, Found, Row, on_axis
 from reports.links import story_link
 from reports.tables import Cell, Column, table
-from reports.wording import (
-    DRILLS,
-    EXCEPTIONS,
-    EXPIRED,
-    REASONS,
-    RESERVED_FOR,
-    TRADE_ENDS,
-    TRANSACT_LIMITED,
-    adds_up,
-)
+from reports.wording import REASONS
 
 MOST_ROWS = 200
 Lane = tuple[str, str | None]

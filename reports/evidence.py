@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.story import Story, StoryRecord, TradeEnd
 from pipelines.support import focus
 from pipelines.windows import format_instant
-from reports import wording
+from reports import books_words, story_words
 from reports.export import json_line
 from reports.format import exact, exact_moment
 
@@ -71,7 +71,7 @@ def story_json(story: Story) -> str:
             "exceptions": [_plain(row) for row in story.exceptions],
             "differences": [_plain(asdict(difference)) for difference in story.differences],
             "missing": [
-                {**_plain(asdict(item)), "says": wording.MISSING[item.what]}
+                {**_plain(asdict(item)), "says": story_words.MISSING[item.what]}
                 for item in story.missing
             ],
             "support_packet": _plain(story.support_packet),
@@ -86,7 +86,7 @@ def headline(story: Story) -> tuple[str, str]:
     """What the story's state is called, and the sentence the partner's user may read."""
     trade = focus(story.id, story.trades)
     codes = [q.error_code for q in story.quotes if q.outcome == story.state == "errored"]
-    return wording.state(
+    return story_words.state(
         story.state,
         is_overdue=trade is not None and trade.is_overdue,
         error_code=codes[-1] if codes else None,
@@ -97,9 +97,9 @@ def summary(record: StoryRecord) -> str:
     """What one record says, in a few words of its own fields."""
     told = dict(details(record))
     if told.get("closed_at"):
-        told["closed_at"] = wording.CLOSED
+        told["closed_at"] = story_words.CLOSED
     if told.get("available") == NO:
-        told["available"] = wording.STORY_UNAVAILABLE["http_status" in told]
+        told["available"] = story_words.STORY_UNAVAILABLE["http_status" in told]
     else:
         told.pop("available", None)
     parts = SUMMARIES[record.kind].format_map(_Blank(told))
@@ -130,28 +130,28 @@ def field_text(value: Any) -> str:
 def trade_line(trade: TradeEnd) -> str:
     """The state of a trade in one line."""
     amount = f"{exact(trade.fiat_amount)} {trade.currency}"
-    debit = wording.MOVED["debited", trade.debited]
+    debit = story_words.MOVED["debited", trade.debited]
     parts = [f"{trade.status} since {exact_moment(trade.status_at)}", amount, debit]
     if trade.wants_refund or trade.refunded is not None:
-        parts.append(wording.MOVED["refunded", trade.refunded])
+        parts.append(story_words.MOVED["refunded", trade.refunded])
     return ", ".join(parts)
 
 
 def notes(story: Story) -> Iterator[str]:
     """What a reader has to know of how far the story was followed."""
     if story.is_truncated:
-        yield wording.STORY_TRUNCATED
+        yield story_words.STORY_TRUNCATED
     for item in story.not_followed:
-        yield f"{item.id}: {wording.not_followed(item.role, item.kind, item.records)}"
+        yield f"{item.id}: {story_words.not_followed(item.role, item.kind, item.records)}"
     if story.later_records:
-        yield wording.left_later(story.later_records)
+        yield story_words.left_later(story.later_records)
 
 
 def lacking(story: Story) -> Iterator[str]:
     """Each missing thing: the id that lacks it, and what is missing, in words."""
     for item in story.missing:
-        reach = wording.reach(item.kind, exact_moment(item.reach))
-        yield f"{item.id}: {wording.MISSING[item.what]} {reach}"
+        reach = story_words.reach(item.kind, exact_moment(item.reach))
+        yield f"{item.id}: {story_words.MISSING[item.what]} {reach}"
 
 
 def exception_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -160,7 +160,7 @@ def exception_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     amount = f"{field_text(row['amount'])} {row['currency'] or ''}".strip()
     return (
         row["state"],
-        wording.exception(row["kind"]),
+        books_words.exception(row["kind"]),
         row["match"],
         amount,
         exact_moment(row["event_at"]),
@@ -170,14 +170,14 @@ def exception_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def remarks(record: StoryRecord) -> list[str]:
     """What sets a record apart from the others: a weak match, an observation that does not fit."""
-    weak = [wording.WEAK] if record.match == "weak" else []
-    return [*weak, *(wording.MARKS[mark] for mark in record.marks)]
+    weak = [story_words.WEAK] if record.match == "weak" else []
+    return [*weak, *(story_words.MARKS[mark] for mark in record.marks)]
 
 
 def difference_lines(story: Story) -> list[str]:
     """One line a field in which a version that was set aside differs from the kept one."""
     return [
-        f"{wording.STORY_KINDS[one.kind]} {exact_moment(one.at)}: {name} is"
+        f"{story_words.STORY_KINDS[one.kind]} {exact_moment(one.at)}: {name} is"
         f" {field_text(kept) or 'empty'}, another version said {field_text(other) or 'nothing'}"
         for one in story.differences
         for name, (kept, other) in one.fields.items()

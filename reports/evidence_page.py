@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from pipelines.story import Story, StoryRecord
-from reports import wording
+from reports import story_words
 from reports.evidence import (
     details,
     difference_lines,
@@ -30,14 +30,14 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def story_page(story: Story) -> str:
     """The page as HTML, light or dark as the reader's system is."""
     title, sentence = headline(story)
-    found = ", ".join(wording.FOUND_AS[role] for role in story.found_as)
+    found = ", ".join(story_words.FOUND_AS[role] for role in story.found_as)
     parts = [
         f'<p class="soft">Evidence of {escape(found)}</p>',
         f'<h1><span class="id">{escape(story.id)}</span></h1>',
         f'<p class="soft">{escape(story.environment)} / {escape(story.partner_id)}, as of'
         f" {exact_moment(story.as_of)} UTC. All times are UTC.</p>",
         f'<div class="said"><strong>{escape(title)}</strong><br><span class="soft">'
-        f"{escape(wording.FOR_THE_USER)}:</span> {escape(sentence)}</div>",
+        f"{escape(story_words.FOR_THE_USER)}:</span> {escape(sentence)}</div>",
         *_section("State", _items(_states(story))),
         *_section("Missing", _items(lacking(story))),
         *_section("Exceptions", _exceptions(story)),
@@ -108,11 +108,11 @@ def _record(record: StoryRecord) -> str:
     )
     return (
         f'<tr><td class="at">{exact_moment(record.at)}</td>'
-        f"<td>{escape(wording.STORY_KINDS[record.kind])}</td>"
+        f"<td>{escape(story_words.STORY_KINDS[record.kind])}</td>"
         f"<td><strong>{escape(summary(record))}</strong>{marks}<dl>{fields}</dl></td></tr>"
     )
 
 
 def _packet(story: Story) -> str:
     text = json.dumps(json.loads(packet_json(story)), indent=2)
-    return f'<p class="soft">{escape(wording.SUPPORT_PACKET)}</p>\n<pre>{escape(text)}</pre>'
+    return f'<p class="soft">{escape(story_words.SUPPORT_PACKET)}</p>\n<pre>{escape(text)}</pre>'

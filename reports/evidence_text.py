@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.story import Story
-from reports import wording
+from reports import story_words
 from reports.evidence import (
     IDS,
     details,
@@ -44,12 +44,12 @@ def write_text(story: Story, file: TextIO) -> None:
 
 def _parts(story: Story) -> Iterator[RenderableType]:
     title, sentence = headline(story)
-    found = ", ".join(wording.FOUND_AS[role] for role in story.found_as)
+    found = ", ".join(story_words.FOUND_AS[role] for role in story.found_as)
     yield Text(f"{found} {story.id}", "bold")
     yield Text(f"{story.environment}/{story.partner_id}, as of {exact_moment(story.as_of)} UTC")
     yield Text()
     yield Text(title, "bold")
-    yield Text(f"{wording.FOR_THE_USER}: {sentence}")
+    yield Text(f"{story_words.FOR_THE_USER}: {sentence}")
     for trade in story.trades:
         yield Text(f"trade {trade.transact_id}: {trade_line(trade)}")
     for quote in story.quotes:
@@ -87,7 +87,7 @@ def _timeline(story: Story) -> Table:
         named = [f"{name}={text}" for name, text in details(record) if name in IDS]
         grid.add_row(
             exact_moment(record.at),
-            wording.STORY_KINDS[record.kind],
+            story_words.STORY_KINDS[record.kind],
             Text("\n").join(said),
             Text(" ".join(named), "dim", overflow="fold"),
         )

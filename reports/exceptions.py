@@ -11,11 +11,12 @@ import pyarrow as pa
 from pipelines.shares import wilson
 from reports import format as text
 from reports.balances import Currencies
+from reports.books_words import EXCEPTIONS, MATCHES
+from reports.books_words import exception as called
 from reports.found import Found, Row
 from reports.links import story_link
 from reports.tables import Cell, Column, table
-from reports.wording import EXCEPTIONS, FEW, MATCHES
-from reports.wording import exception as called
+from reports.wording import FEW
 
 MOST_ROWS = 25
 NO_CURRENCY = "Orders"

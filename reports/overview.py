@@ -13,14 +13,7 @@ from reports import format as text
 from reports.figures import Answer, Row, added, lane_of
 from reports.tables import Cell, Column, defined, table
 from reports.takeaway import Origin
-from reports.wording import (
-    ENDINGS,
-    FEW,
-    OUTCOMES,
-    PRESETS,
-    REASONS,
-    why_unknown,
-)
+from reports.wording import ENDINGS, FEW, OUTCOMES, PRESETS, REASONS, why_unknown
 
 Rows = Mapping[tuple[Any, ...], Row]
 

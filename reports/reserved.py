@@ -9,10 +9,10 @@ import pyarrow as pa
 
 from pipelines.books.ageing import MOST_LISTED
 from reports import format as text
+from reports.books_words import AGES
 from reports.found import Found, Row
 from reports.links import story_link
 from reports.tables import Cell, Column, table
-from reports.wording import AGES
 
 MOST_ROWS = 15
 _LABEL_SHARE = 3  # a part of at least a third is wide enough for its name

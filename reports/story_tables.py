@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipelines.contracts.fields import ID_PATTERN
 from pipelines.story import Story, StoryRecord
-from reports import wording
+from reports import story_words
 from reports.evidence import (
     IDS,
     details,
@@ -37,7 +37,7 @@ def is_id(asked: str) -> bool:
 def said(story: Story) -> str:
     """What was found, its state, and the words for the partner's user."""
     title, sentence = headline(story)
-    found = ", ".join(wording.FOUND_AS[role] for role in story.found_as)
+    found = ", ".join(story_words.FOUND_AS[role] for role in story.found_as)
     lines = [
         *(f"Trade {one.transact_id}: {trade_line(one)}" for one in story.trades),
         *(f"Quote {one.quote_id or one.request_id}: {one.outcome}" for one in story.quotes),
@@ -47,7 +47,7 @@ def said(story: Story) -> str:
         f'<strong class="pu-id">{escape(story.id)}</strong>, as of'
         f" {exact_moment(story.as_of)} UTC</p>"
         f'<div class="pu-said"><strong>{escape(title)}</strong><br>'
-        f'<span class="pu-soft">{escape(wording.FOR_THE_USER)}:</span> {escape(sentence)}</div>'
+        f'<span class="pu-soft">{escape(story_words.FOR_THE_USER)}:</span> {escape(sentence)}</div>'
         f"{_list(lines)}"
     )
 
@@ -95,7 +95,7 @@ def records(story: Story) -> str:
     rows = [
         [
             Cell(exact_moment(record.at)),
-            Cell(wording.STORY_KINDS[record.kind]),
+            Cell(story_words.STORY_KINDS[record.kind]),
             Cell(summary(record), "; ".join(remarks(record)), is_flagged=bool(remarks(record))),
             Cell("", _ids(record)),
         ]
@@ -113,7 +113,7 @@ def every_field(story: Story) -> pa.Table:
     rows = [
         {
             "time": exact_moment(record.at),
-            "record": wording.STORY_KINDS[record.kind],
+            "record": story_words.STORY_KINDS[record.kind],
             "match": record.match,
             "field": name,
             "value": value,

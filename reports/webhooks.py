@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from reports import format as text
+from reports.books_words import EVENT_TYPES
 from reports.found import Found, Row
 from reports.links import story_link
 from reports.tables import Cell, Column, table
-from reports.wording import EVENT_TYPES
 
 MOST_ROWS = 15
 _UNKNOWN = "Not known: no delivery attempt of that time has been loaded."

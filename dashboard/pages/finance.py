@@ -17,6 +17,7 @@ from pipelines.periods import Period
 from pipelines.windows import format_instant
 from reports import (
     balances,
+    books_words,
     bridge,
     charts_finance,
     exceptions,
@@ -42,7 +43,7 @@ def draw(ground: Ground) -> None:
     answer = _answer(ground, view.period)
     shown = answer.currencies if view.is_filtered else None
     if view.is_filtered:
-        st.caption(wording.BOOKS_BY_CURRENCY)
+        st.caption(books_words.BOOKS_BY_CURRENCY)
     taken: dict[str, pa.Table] = {}
     with panel("What is in the balance"):
         _standing(ground, shown, taken)
@@ -107,11 +108,11 @@ def _history(ground: Ground, shown: Currencies) -> None:
     standing = ask.standing(key, _as_of(ground), max_age_s)
     currencies = [row["currency"] for row in standing.of(shown)]
     if len(currencies) > MOST_CHARTS:
-        st.caption(wording.only_currencies(MOST_CHARTS))
-    st.caption(wording.HISTORY)
+        st.caption(books_words.only_currencies(MOST_CHARTS))
+    st.caption(books_words.HISTORY)
     for currency in currencies[:MOST_CHARTS]:
         words = balances.history_words(snapshots, limits, currency, period.zone)
-        st.markdown(f"**{currency}** · {words or wording.NO_SNAPSHOT_IN_PERIOD}")
+        st.markdown(f"**{currency}** · {words or books_words.NO_SNAPSHOT_IN_PERIOD}")
         if words:
             chart(
                 charts_finance.history(),
@@ -126,9 +127,9 @@ def _bridge(ground: Ground, shown: Currencies, taken: Taken) -> None:
         return
     key, period = ground.handle.key, ground.view.period
     found = ask.bridge(key, store.plain(period))
-    st.caption(wording.UNEXPLAINED)
+    st.caption(books_words.UNEXPLAINED)
     if period.is_open:
-        st.caption(wording.BRIDGE_OPEN)
+        st.caption(books_words.BRIDGE_OPEN)
     st.html(bridge.bridge_table(found, shown, period.zone))
     for sentence in bridge.unknown_words(found, shown):
         st.markdown(sentence)
@@ -167,7 +168,7 @@ def _movements(ground: Ground, answer: Answer, taken: Taken) -> None:
     if _lacks(ground, "trades"):
         return
     if not answer.has_activity:
-        st.caption(wording.NOTHING_MOVED)
+        st.caption(books_words.NOTHING_MOVED)
         return
     view, compared = ground.view, {}
     if view.comparison is not None:
@@ -189,7 +190,7 @@ def _reserved(ground: Ground, taken: Taken) -> None:
     st.html(reserved.ageing_table(found, pools))
     taken["Reserved by age"] = found.kept("pool_id", pools)
     if not currencies:
-        st.caption(wording.NOTHING_RESERVED)
+        st.caption(books_words.NOTHING_RESERVED)
         return
     columns = st.columns(2)
     for number, currency in enumerate(currencies[:MOST_CHARTS]):
@@ -212,7 +213,7 @@ def _held_long(ground: Ground, taken: Taken) -> None:
     try:
         long = ask.long_reserved(key, _as_of(ground), over.total_seconds(), view.pools)
     except UsageError:
-        st.caption(wording.NOT_LISTED_THEN)
+        st.caption(books_words.NOT_LISTED_THEN)
         return
     st.markdown(reserved.long_words(long, over))
     if long.rows:
@@ -226,8 +227,8 @@ def _exceptions(ground: Ground, shown: Currencies, taken: Taken) -> None:
     if _lacks(ground, "ledger", "trades"):
         if not exceptions.has_any(found, shown):
             return
-        st.caption(wording.FOUND_WITHOUT_LEDGER)
-    st.caption(wording.WHATEVER_PERIOD)
+        st.caption(books_words.FOUND_WITHOUT_LEDGER)
+    st.caption(books_words.WHATEVER_PERIOD)
     st.html(exceptions.reconciliation_table(found, shown))
     lasting = None if shown is None else (*shown, None)
     taken["Reconciliation"] = found.kept("currency", lasting)
@@ -249,20 +250,20 @@ def _one_by_one(ground: Ground, shown: Currencies) -> None:
     found = ask.exceptions(key, as_of, ("open",))
     every = exceptions.of_currencies(found, shown)
     if not every:
-        st.markdown(wording.NO_EXCEPTION)
+        st.markdown(books_words.NO_EXCEPTION)
     else:
         st.html(exceptions.kinds_table(every))
         kinds = st.multiselect(
             "Kinds shown one by one",
             exceptions.kinds_of(every),
-            format_func=wording.exception,
+            format_func=books_words.exception,
             placeholder="All kinds",
             key="exception-kinds",
         )
         _listed(exceptions.of_currencies(found, shown, kinds), "open exceptions", zone)
     pending = exceptions.of_currencies(ask.exceptions(key, as_of, ("pending",)), shown)
     if pending:
-        st.caption(wording.PENDING)
+        st.caption(books_words.PENDING)
         _listed(pending, "pending", zone)
     with st.expander("Resolved ones", key="table-resolved", on_change="rerun") as box:
         if box.open:
@@ -288,7 +289,7 @@ def _webhooks(ground: Ground, taken: Taken) -> None:
         return
     key, period = ground.handle.key, store.plain(ground.view.period)
     lateness_s = ground.settings.webhook_lateness.total_seconds()
-    st.caption(wording.WEBHOOKS)
+    st.caption(books_words.WEBHOOKS)
     health = ask.webhooks(key, period, lateness_s)
     st.html(webhooks.health_table(health))
     taken["Webhooks"] = health.table

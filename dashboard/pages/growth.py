@@ -14,6 +14,7 @@ from pipelines.windows import Window, format_instant
 from reports import (
     charts_growth,
     growth,
+    growth_words,
     ladder,
     leaks,
     overview,
@@ -89,10 +90,10 @@ def _one_band(ground: Ground, answer: Answer, first: Lane) -> None:
     is_last = chosen == days.last.day
     day = days.last if is_last else asks.band_day(key, period, lane, _bounds(chosen))
     st.markdown(day.words)
-    st.caption(f"{wording.band_resets(days.zone)} {days.changes}")
+    st.caption(f"{growth_words.band_resets(days.zone)} {days.changes}")
     left, right = st.columns(2)
     with left:
-        st.caption(wording.BAND_OF_A_DAY)
+        st.caption(growth_words.BAND_OF_A_DAY)
         chart(
             charts_growth.day(),
             day.table,
@@ -100,7 +101,7 @@ def _one_band(ground: Ground, answer: Answer, first: Lane) -> None:
             "Daily band used through one day, with the band in force",
         )
     with right:
-        st.caption(wording.BAND_OF_DAYS)
+        st.caption(growth_words.BAND_OF_DAYS)
         chart(
             charts_growth.days(),
             days.table,
@@ -138,7 +139,7 @@ def _leaks(answer: Answer, before: Answer | None) -> None:
     with states.panel("Why attempts gave no price"):
         found = leaks.causes(answer, before)
         if not found:
-            st.markdown(wording.NO_FAILED_ATTEMPTS)
+            st.markdown(growth_words.NO_FAILED_ATTEMPTS)
             return
         left, right = st.columns(2)
         with left:
@@ -171,32 +172,32 @@ def _week(ground: Ground, answer: Answer, first: Lane) -> None:
         figure = _choose_figure()
     left, right = st.columns(2)
     with left:
-        st.markdown(wording.week_title(figure, lane[0]))
+        st.markdown(growth_words.week_title(figure, lane[0]))
         chart(
             charts_growth.week(),
             spread.week(hours, lane, figure),
             "week-use",
-            f"{wording.WEEK_FIGURES[figure]} by hour and weekday",
+            f"{growth_words.WEEK_FIGURES[figure]} by hour and weekday",
         )
     with right:
-        st.markdown(wording.LIMIT_ERRORS_TOGETHER)
+        st.markdown(growth_words.LIMIT_ERRORS_TOGETHER)
         chart(
             charts_growth.week(),
             spread.week(hours, spread.ALL_LANES, "limit_errors"),
             "week-limits",
             "Calls refused by a limit by hour and weekday",
         )
-    st.caption(wording.LIMIT_ERRORS_ARE)
+    st.caption(growth_words.LIMIT_ERRORS_ARE)
 
 
 def _choose_figure() -> str:
-    usual, *_ = wording.WEEK_FIGURES
+    usual, *_ = growth_words.WEEK_FIGURES
     chosen = st.segmented_control(
         "Shown on the left",
-        list(wording.WEEK_FIGURES),
+        list(growth_words.WEEK_FIGURES),
         default=usual,
         required=True,
-        format_func=wording.WEEK_FIGURES.__getitem__,
+        format_func=growth_words.WEEK_FIGURES.__getitem__,
         key="week-figure",
     )
     return chosen or usual
@@ -206,11 +207,11 @@ def _multiples(answer: Answer, period: Period) -> None:
     with states.panel("Execution utilization of each pool"):
         table = spread.multiples(answer)
         if growth.is_short(period):
-            st.caption(wording.DAYS_BEFORE_TOO)
+            st.caption(growth_words.DAYS_BEFORE_TOO)
         if "partial" in table.column("state").to_pylist():
-            st.caption(wording.OPEN_DAY)
+            st.caption(growth_words.OPEN_DAY)
         if len(answer.totals) > spread.MOST_MULTIPLES:
-            st.caption(wording.busiest_only(spread.MOST_MULTIPLES))
+            st.caption(growth_words.busiest_only(spread.MOST_MULTIPLES))
         chart(
             charts_growth.multiples(len(table.column("pool").unique())),
             table,

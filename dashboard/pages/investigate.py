@@ -18,7 +18,7 @@ from pipelines.errors import HomeLockedError, UnknownIdError
 from pipelines.periods import Period, cut
 from pipelines.story import Story
 from pipelines.windows import Window, format_instant, local_day
-from reports import charts_investigate, drill, story_tables, wording
+from reports import charts_investigate, drill, drill_words, story_tables, story_words, wording
 from reports import format as text
 from reports.drill import Lane
 from reports.evidence import story_json
@@ -49,22 +49,22 @@ def _one(ground: Ground) -> None:
     asked = st.query_params.get("id", "").strip()
     st.session_state["id"] = asked
     st.text_input(
-        wording.ID_LABEL,
+        drill_words.ID_LABEL,
         key="id",
-        placeholder=wording.ID_EXAMPLE,
-        help=wording.ID_HELP,
+        placeholder=drill_words.ID_EXAMPLE,
+        help=drill_words.ID_HELP,
         on_change=_ask_for_id,
     )
     if not asked:
         return
     if not story_tables.is_id(asked):
-        st.warning(wording.ID_MALFORMED, icon=":material/search_off:")
+        st.warning(drill_words.ID_MALFORMED, icon=":material/search_off:")
         return
     as_of = format_instant(ground.view.period.as_of)
     try:
         story = ask.story(ground.handle.key, asked, as_of)
     except UnknownIdError:
-        st.warning(wording.ID_UNKNOWN, icon=":material/search_off:")
+        st.warning(drill_words.ID_UNKNOWN, icon=":material/search_off:")
     except HomeLockedError:
         _being_loaded("story")
     else:
@@ -76,7 +76,7 @@ def _ask_for_id() -> None:
 
 
 def _being_loaded(what: str) -> None:
-    st.info(wording.BEING_LOADED, icon=":material/hourglass_top:")
+    st.info(drill_words.BEING_LOADED, icon=":material/hourglass_top:")
     st.button("Try again", key=f"again-{what}")
 
 
@@ -89,7 +89,7 @@ def _tell(story: Story) -> None:
         st.markdown("**Exceptions**")
         st.html(story_tables.exceptions(story))
     st.markdown("**Records in time order**")
-    st.caption(wording.STORY_TIMES)
+    st.caption(story_words.STORY_TIMES)
     st.html(story_tables.records(story))
     if remaining := story_tables.remaining(story):
         st.markdown("**Notes**")
@@ -99,7 +99,7 @@ def _tell(story: Story) -> None:
             fields = story_tables.every_field(story)
             st.dataframe(fields, hide_index=True, alt="Every field of every record")
     st.markdown("**Support packet**")
-    st.caption(wording.SUPPORT_PACKET)
+    st.caption(story_words.SUPPORT_PACKET)
     st.code(story_tables.packet(story), language="json")
     with st.container(horizontal=True):
         _file(story, "Whole story as JSON", "json", "application/json", story_json)
@@ -133,12 +133,12 @@ def _drill(ground: Ground) -> None:
 
 def _means(ground: Ground, name: str) -> str:
     age = text.duration(int(ground.settings.reserved_age_threshold.total_seconds()))
-    return wording.DRILL_MEANS[name].replace("{age}", age)
+    return drill_words.DRILL_MEANS[name].replace("{age}", age)
 
 
 def _choose_figure() -> str:
-    usual, *_ = wording.DRILLS
-    return _choose("figure", "What to look into", wording.DRILLS, usual)
+    usual, *_ = drill_words.DRILLS
+    return _choose("figure", "What to look into", drill_words.DRILLS, usual)
 
 
 def _choose(key: str, label: str, titles: Mapping[str, str], usual: str) -> str:
@@ -166,7 +166,7 @@ def _pick(key: str, value: str) -> None:
 def _down(ground: Ground, name: str) -> None:
     period = _span(ground, name)
     if period is None:
-        st.markdown(wording.NOTHING_LOOKED_INTO)
+        st.markdown(drill_words.NOTHING_LOOKED_INTO)
         return
     found = _counts(ground, name, [period.window])
     chosen = drill.lanes(found)
@@ -178,10 +178,10 @@ def _down(ground: Ground, name: str) -> None:
     with left:
         st.html(drill.pools_table(found, name, _means(ground, name), lane))
     if not drill.total(found.rows):
-        st.markdown(wording.NOTHING_LOOKED_INTO)
+        st.markdown(drill_words.NOTHING_LOOKED_INTO)
         return
     if lane is None:
-        st.caption(wording.PICK_POOL)
+        st.caption(drill_words.PICK_POOL)
         return
     whole = drill.total(drill.of_lane(found, lane))
     days = cut(period, "day", "day")
@@ -229,7 +229,7 @@ def _level(
 ) -> Row | None:
     """Draw how often in each day or hour, and return the one that is chosen."""
     rows = drill.of_lane(found, lane)
-    period, title = ground.view.period, wording.DRILLS[name]
+    period, title = ground.view.period, drill_words.DRILLS[name]
     names = {"": f"Choose {'a day' if level == 'day' else 'an hour'}"}
     names |= drill.windows_of(found, lane, period.zone)
     chosen = _choose(level, level.capitalize(), names, "")
@@ -243,7 +243,7 @@ def _level(
     )
     st.caption(drill.sum_words("Days" if level == "day" else "Hours", rows, whole))
     if not chosen:
-        st.caption(wording.PICK_DAY if level == "day" else wording.PICK_HOUR)
+        st.caption(drill_words.PICK_DAY if level == "day" else drill_words.PICK_HOUR)
         return None
     return next(row for row in rows if format_instant(row["window_start"]) == chosen)
 
@@ -263,11 +263,11 @@ def _ids(ground: Ground, name: str, lane: Lane, hour: Row) -> None:
     with left:
         st.html(drill.reasons_table(name, counted))
     whole = text.count(hour["events"])
-    st.caption(wording.adds_up("Reasons", text.count(events.num_rows), whole))
+    st.caption(drill_words.adds_up("Reasons", text.count(events.num_rows), whole))
     kept = drill.of_reason(events, reason)
     st.markdown(drill.events_words(kept))
     st.html(drill.events_table(kept, name, period.zone, address.query_without("id")))
-    take_away({wording.DRILLS[name]: drill.whole_table(kept, lane)})
+    take_away({drill_words.DRILLS[name]: drill.whole_table(kept, lane)})
 
 
 def _events(ground: Ground, name: str, lane: Lane, window: Window) -> pa.Table:

@@ -33,8 +33,8 @@ from pipelines.sample import write_sample
 from pipelines.serving import Build, opened
 from pipelines.settings import load_settings
 from pipelines.utilization import windows_table
+from reports import books_words, wording
 from reports import format as text
-from reports import wording
 from reports.movements import FIGURES
 from tests.dashboard.sample_home import LOADED_AT
 from tests.dashboard.test_overview import read, tables, words
@@ -185,7 +185,7 @@ def test_what_is_reserved_is_told_by_age_and_the_oldest_by_id(home: Path, open_p
     shown = read(table_of(page, "Reserved, by age"))
     ages = ask(home, lambda build, p: reserved_ageing_table(build.connection, as_of=p.as_of))
     for row in ages:
-        title = f"{wording.AGES[row['age']]}, reserved"
+        title = f"{books_words.AGES[row['age']]}, reserved"
         assert [shown[row["pool_id"]][title]] == money(row, "reserved_notional")
     assert any(row["reserved_count"] for row in ages)
     oldest = ask(
@@ -232,7 +232,7 @@ def test_a_choice_of_kinds_narrows_the_list(home: Path, open_page: Open) -> None
     page = open_page()
     page.multiselect(key="exception-kinds").set_value([kind]).run()
     listed = read(table_of(page, "Exceptions: open exceptions"))
-    assert set(listed) == {wording.EXCEPTIONS[kind][0]}
+    assert set(listed) == {books_words.EXCEPTIONS[kind][0]}
     number = sum(row["kind"] == kind for row in found)
     assert f"{number} open exceptions, the oldest first." in words(page)
 
@@ -247,7 +247,7 @@ def test_webhooks_are_those_of_the_core(home: Path, open_page: Open) -> None:
     )
     assert sum(row["events"] for row in rows)
     for row in rows:
-        line = list(shown[wording.EVENT_TYPES[row["event_type"]]].values())
+        line = list(shown[books_words.EVENT_TYPES[row["event_type"]]].values())
         names = ("events", "delivered_events", "duplicated_events", "failed", "dead_lettered")
         assert line[:5] == [text.count(row[name]) for name in names]
         assert line[6] == text.count(row["missing_events"])
@@ -255,7 +255,7 @@ def test_webhooks_are_those_of_the_core(home: Path, open_page: Open) -> None:
 
 def test_a_choice_of_pools_narrows_the_books_to_their_currencies(open_page: Open) -> None:
     page = open_page(pool=["GBP-USDT"])
-    assert wording.BOOKS_BY_CURRENCY in words(page)
+    assert books_words.BOOKS_BY_CURRENCY in words(page)
     assert list(read(table_of(page, "What is in the balance"))) == ["GBP"]
     assert list(read(table_of(page, "Balance bridge of the period"))) == ["GBP"]
     assert list(read(table_of(page, "What trades moved"))) == ["GBP-USDT"]
@@ -307,7 +307,7 @@ def test_an_earlier_moment_is_answered_as_of_then_and_says_what_it_does_not_list
         ages = reserved_ageing_table(build.connection, as_of=moment)
     page = open_page(as_of="moment", moment=moment.isoformat())
     assert not page.error
-    assert wording.NOT_LISTED_THEN in words(page)
+    assert books_words.NOT_LISTED_THEN in words(page)
     shown = read(table_of(page, "Open exceptions"))
     for row in table.to_pylist():
         assert shown[row["currency"] or "Orders"]["Pending, not open yet"] == str(
@@ -315,7 +315,7 @@ def test_an_earlier_moment_is_answered_as_of_then_and_says_what_it_does_not_list
         )
     held = read(table_of(page, "Reserved, by age"))
     for row in ages.to_pylist():
-        title = f"{wording.AGES[row['age']]}, reserved"
+        title = f"{books_words.AGES[row['age']]}, reserved"
         assert [held[row["pool_id"]][title]] == money(row, "reserved_notional")
 
 

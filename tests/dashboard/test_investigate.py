@@ -38,8 +38,8 @@ from pipelines.settings import load_settings
 from pipelines.story import Story
 from pipelines.utilization import windows_table
 from pipelines.windows import format_instant
+from reports import books_words, drill_words, story_words
 from reports import format as text
-from reports import wording
 from reports.evidence import headline, packet_json, summary
 from tests.dashboard.test_overview import read, tables, words
 
@@ -121,8 +121,10 @@ def test_an_id_in_the_address_opens_its_story(
     for record in story.records:
         assert f">{escape(summary(record))}<" in body
     assert story.missing
-    assert escape(wording.MISSING[story.missing[0].what]) in shown
-    assert wording.exception("trade_without_refund") in table_of(page, "Exceptions of this story")
+    assert escape(story_words.MISSING[story.missing[0].what]) in shown
+    assert books_words.exception("trade_without_refund") in table_of(
+        page, "Exceptions of this story"
+    )
     (packet,) = page.code
     assert json.loads(packet.value) == json.loads(packet_json(story))
     labels = [one.proto.label for one in page.get("download_button")]
@@ -153,7 +155,7 @@ def test_an_id_that_nothing_carries_shows_nothing(open_page: Open, asked: str) -
     assert not page.error
     (said,) = page.warning
     is_id = " " not in asked and len(asked) <= 128
-    assert said.value == (wording.ID_UNKNOWN if is_id else wording.ID_MALFORMED)
+    assert said.value == (drill_words.ID_UNKNOWN if is_id else drill_words.ID_MALFORMED)
     assert asked not in html(page)
 
 
@@ -173,7 +175,7 @@ def test_another_partners_id_is_as_unknown_as_one_that_does_not_exist(
     assert foreign.records
     monkeypatch.setenv("UTILIZATION_PARTNER", mine)
     page = open_page(crowded_home, id=found)
-    assert [one.value for one in page.warning] == [wording.ID_UNKNOWN]
+    assert [one.value for one in page.warning] == [drill_words.ID_UNKNOWN]
     assert not page.code
     assert found not in html(page)
 
@@ -197,7 +199,7 @@ def test_a_load_in_progress_is_said_and_the_rest_stands(
     hour = format_instant(most["window_start"])
     with held_elsewhere(facts):
         page = open_page(busy, id=open_trade, tz=ZONE, lane=lane, hour=hour)
-        assert [one.value for one in page.info] == [wording.BEING_LOADED] * 2
+        assert [one.value for one in page.info] == [drill_words.BEING_LOADED] * 2
         assert not page.code
         assert not page.error
         assert table_of(page, "Unavailable quotes by pool")
@@ -231,7 +233,7 @@ def test_the_way_down_equals_the_metric_layer_at_each_level(
         pools = counts_table(build.connection, name, [period.window], as_of=period.as_of)
         rows = windows_table(build.connection, [period.window], as_of=period.as_of).to_pylist()
     page = open_page(figure=name, tz=ZONE)
-    title = wording.DRILLS[name]
+    title = drill_words.DRILLS[name]
     shown = read(table_of(page, f"{title} by pool"))
     expected = {row["pool_id"]: text.count(row["events"]) for row in pools.to_pylist()}
     if name in rows[0]:
@@ -239,18 +241,18 @@ def test_the_way_down_equals_the_metric_layer_at_each_level(
     whole = sum(row["events"] for row in pools.to_pylist())
     counts = {pool: line["Count, in the period"] for pool, line in shown.items()}
     assert counts == {**expected, "Sum": text.count(whole)}
-    assert wording.PICK_POOL in words(page)
+    assert drill_words.PICK_POOL in words(page)
 
     page = open_page(figure=name, tz=ZONE, lane=lane)
     said = text.count(
         sum(n["events"] for n in pools.to_pylist() if n["pool_id"] == most["pool_id"])
     )
-    assert wording.adds_up("Hours", said, said) in words(page)
-    assert wording.PICK_HOUR in words(page)
+    assert drill_words.adds_up("Hours", said, said) in words(page)
+    assert drill_words.PICK_HOUR in words(page)
 
     page = open_page(figure=name, tz=ZONE, lane=lane, hour=hour)
     number = text.count(most["events"])
-    assert wording.adds_up("Reasons", number, number) in words(page)
+    assert drill_words.adds_up("Reasons", number, number) in words(page)
     reasons = read(table_of(page, f"{title} by reason"))
     assert reasons["Sum"]["Count"] == number
     listed = table_of(page, f"{title} one by one")
@@ -284,7 +286,7 @@ def test_an_id_of_the_list_leads_to_its_story_and_keeps_the_way(
     lane, hour = f"{most['pool_id']}:{most['currency']}", format_instant(most["window_start"])
     page = open_page(figure="undelivered_trades", tz=ZONE, lane=lane, hour=hour)
     link = re.findall(
-        r'href="([^"]*)"', table_of(page, f"{wording.DRILLS['undelivered_trades']} one by one")
+        r'href="([^"]*)"', table_of(page, f"{drill_words.DRILLS['undelivered_trades']} one by one")
     )[0]
     assert link.startswith("investigate?")
     for part in ("figure=undelivered_trades", "hour=", "tz=America%2FNew_York", "&amp;id="):
@@ -309,10 +311,10 @@ def test_of_a_long_period_a_day_is_chosen_first(place: Place, open_page: Open) -
     most = busiest(place, "expired_quotes", "day")
     lane, day = f"{most['pool_id']}:{most['currency']}", format_instant(most["window_start"])
     page = open_page(figure="expired_quotes", tz=ZONE, period="30d", lane=lane)
-    assert wording.PICK_DAY in words(page)
+    assert drill_words.PICK_DAY in words(page)
     page = open_page(figure="expired_quotes", tz=ZONE, period="30d", lane=lane, day=day)
     number = text.count(most["events"])
-    assert wording.adds_up("Hours", number, number) in words(page)
+    assert drill_words.adds_up("Hours", number, number) in words(page)
 
 
 def test_a_reason_narrows_the_list(place: Place, open_page: Open) -> None:

@@ -21,9 +21,9 @@ from pipelines.periods import choose_period
 from pipelines.places import Place
 from pipelines.serving import opened
 from reports import format as text
+from reports.books_words import AGES, EXCEPTIONS
 from reports.exceptions import AGES as OPEN_AGES
 from reports.exceptions import NO_CURRENCY
-from reports.wording import AGES, EXCEPTIONS
 from tests.e2e.conftest import PATIENCE_MS, OpenPage, settle
 from tests.e2e.test_overview import labels
 

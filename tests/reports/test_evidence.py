@@ -20,7 +20,7 @@ import pytest
 from pipelines.contracts import MODELS, field_table
 from pipelines.story import Story
 from pipelines.support import FAILED_CALLS
-from reports import wording
+from reports import story_words
 from reports.evidence import headline, story_json, summary
 from reports.evidence_page import story_page
 from reports.evidence_text import write_text
@@ -164,11 +164,11 @@ def test_a_weak_link_and_a_missing_debit_are_told_in_every_form(tmp_path: Path) 
         "entry-debit-1": "weak",
         "entry-refund-1": "durable",
     }
-    assert [item["says"] for item in row["missing"]] == [wording.MISSING["webhook"]]
+    assert [item["says"] for item in row["missing"]] == [story_words.MISSING["webhook"]]
     for shown in (text_of(found), Page(story_page(found)).text):
-        assert wording.WEAK in shown
+        assert story_words.WEAK in shown
         assert "debited by amount and time alone (weak)" in shown
-        assert f"trade-1: {wording.MISSING['webhook']} Webhook records have reached" in shown
+        assert f"trade-1: {story_words.MISSING['webhook']} Webhook records have reached" in shown
 
 
 # --- text ---
@@ -229,7 +229,7 @@ def test_every_state_has_a_name_and_words_for_a_user() -> None:
     statuses = "reserved settled failed released returned"
     calls = [*FAILED_CALLS.values(), "call_failed"]
     for state in [*outcomes.split(), *statuses.split(), *calls, "paid_in", "recorded"]:
-        title, sentence = wording.state(state)
+        title, sentence = story_words.state(state)
         assert title
         assert sentence.endswith(".")
 
@@ -263,8 +263,8 @@ def test_the_words_are_those_agreed_for_the_state(
 
 def test_every_kind_that_can_be_in_a_story_has_a_summary(home: Path) -> None:
     found = story(home, "trade-1")
-    assert {record.kind for record in found.records} == set(wording.STORY_KINDS)
-    assert set(wording.STORY_KINDS) < set(MODELS)
+    assert {record.kind for record in found.records} == set(story_words.STORY_KINDS)
+    assert set(story_words.STORY_KINDS) < set(MODELS)
     assert [summary(record) for record in found.records] == [
         "firm 100.00 EUR",
         "reserved 100.00 EUR",

@@ -20,8 +20,8 @@ from pipelines.periods import Period
 from pipelines.windows import Window
 from reports import balances, bridge, charts_finance, exceptions, reserved, webhooks
 from reports import format as text
+from reports.books_words import AGES, EXCEPTIONS
 from reports.found import Found, Row
-from reports.wording import AGES, EXCEPTIONS
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,15 @@ from pipelines.contracts import MODELS
 from pipelines.metrics.catalog import load_catalog
 from pipelines.periods import COMPARISONS, PRESETS
 from pipelines.utilization import RESERVED_BASES
-from reports import wording
+from reports import (
+    books_words,
+    drill_words,
+    growth_words,
+    health_words,
+    review_words,
+    story_words,
+    wording,
+)
 from tests.house_rules import DENIAL, PRIVATE_WORDS
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -35,7 +44,30 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(one)
 
 
-SAID = [text for name, value in vars(wording).items() if name.isupper() for text in texts(value)]
+MODULES = (
+    wording,
+    books_words,
+    drill_words,
+    growth_words,
+    health_words,
+    review_words,
+    story_words,
+)
+SAID = sorted(
+    {
+        text
+        for module in MODULES
+        for name, value in vars(module).items()
+        if name.isupper()
+        for text in texts(value)
+    }
+)
+
+
+def test_every_module_of_words_is_read() -> None:
+    folder = Path(wording.__file__).parent
+    there = {path.stem for path in (folder / "wording.py", *folder.glob("*_words.py"))}
+    assert there == {module.__name__.rpartition(".")[2] for module in MODULES}
 
 
 def test_there_is_something_to_check() -> None:
