@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import pyarrow as pa
 import typer
 
 from pipelines.errors import UnknownScopeError, UsageError
 from pipelines.places import ENVIRONMENTS, Place, places
 from pipelines.settings import Settings
 from pipelines.windows import parse_instant
-from reports.export import FORMATS, Format
+from reports.export import FORMATS, Format, write_table
 
+AsOf = Annotated[str | None, typer.Option(help="RFC 3339; the watermark when left out.")]
+Zone = Annotated[str | None, typer.Option(help="IANA zone; the program's when left out, else UTC.")]
 Partner = Annotated[str | None, typer.Option("--partner", help="Partner id.")]
 Environment = Annotated[str | None, typer.Option("--environment", help="production or sandbox.")]
 Form = Annotated[str, typer.Option("--format", help="json, csv or parquet.")]
@@ -55,6 +59,26 @@ class Door:
             for place in places(self.settings.home)
             if partner in (None, place.partner_id) and environment in (None, place.environment)
         ]
+
+
+def answer(
+    context: typer.Context,
+    ask: Callable[..., pa.Table],
+    *,
+    partner: str | None,
+    environment: str | None,
+    form: str,
+    out: Path | None,
+) -> None:
+    """Ask about the one place meant, and print the rows or write them to `out`.
+
+    `ask` takes the settings, the place, and by name how long to wait for another writer.
+    """
+    here: Door = context.obj
+    table_form = table_format(form)
+    place = here.place(partner, environment)
+    table = ask(here.settings, place, wait_seconds=here.wait_seconds)
+    write_table(table, place.partner_id, place.environment, table_form, out)
 
 
 def scope(place: Place) -> dict[str, str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from commands.door import Door, Environment, Form, Out, Partner, instant, table_format
+from commands.door import AsOf, Environment, Form, Out, Partner, Zone, answer, instant
 from pipelines.windows import parse_duration
-from reports.export import write_table
 
-AsOf = Annotated[str | None, typer.Option(help="RFC 3339; the watermark when left out.")]
-Zone = Annotated[str | None, typer.Option(help="IANA zone; the program's when left out, else UTC.")]
 Start = Annotated[str, typer.Option("--from", help="RFC 3339; widened to a window.")]
 End = Annotated[str, typer.Option("--to", help="RFC 3339; widened to a window.")]
 Period = Annotated[str, typer.Option(help="15m, 1h, day, week, month or quarter.")]
@@ -38,17 +36,13 @@ def exceptions(
     from pipelines.books.exceptions import KINDS, STATES
     from pipelines.questions import ask_exceptions
 
-    here: Door = context.obj
-    place = here.place(partner, environment)
-    table = ask_exceptions(
-        here.settings,
-        place,
+    ask = partial(
+        ask_exceptions,
         kinds=kind or KINDS,
         states=STATES if is_all else STATES[:2],
         as_of=instant(as_of),
-        wait_seconds=here.wait_seconds,
     )
-    write_table(table, place.partner_id, place.environment, table_format(form), out)
+    answer(context, ask, partner=partner, environment=environment, form=form, out=out)
 
 
 def reconciliation(
@@ -65,10 +59,8 @@ def reconciliation(
     """
     from pipelines.questions import ask_reconciliation
 
-    here: Door = context.obj
-    place = here.place(partner, environment)
-    table = ask_reconciliation(here.settings, place, instant(as_of), wait_seconds=here.wait_seconds)
-    write_table(table, place.partner_id, place.environment, table_format(form), out)
+    ask = partial(ask_reconciliation, as_of=instant(as_of))
+    answer(context, ask, partner=partner, environment=environment, form=form, out=out)
 
 
 def bridge(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
@@ -95,12 +87,9 @@ def bridge(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     """
     from pipelines.questions import Question, ask_bridge, ask_snapshots
 
-    here: Door = context.obj
-    place = here.place(partner, environment)
     question = Question(window, instant(start), instant(end), time_zone, instant(as_of))
-    ask = ask_snapshots if is_by_snapshot else ask_bridge
-    table = ask(here.settings, place, question, wait_seconds=here.wait_seconds)
-    write_table(table, place.partner_id, place.environment, table_format(form), out)
+    ask = partial(ask_snapshots if is_by_snapshot else ask_bridge, question=question)
+    answer(context, ask, partner=partner, environment=environment, form=form, out=out)
 
 
 def reserved(
@@ -123,17 +112,13 @@ def reserved(
     """
     from pipelines.questions import ask_reserved
 
-    here: Door = context.obj
-    place = here.place(partner, environment)
-    table = ask_reserved(
-        here.settings,
-        place,
+    ask = partial(
+        ask_reserved,
         is_by_age=is_by_age,
         over=parse_duration(over) if over is not None else None,
         as_of=instant(as_of),
-        wait_seconds=here.wait_seconds,
     )
-    write_table(table, place.partner_id, place.environment, table_format(form), out)
+    answer(context, ask, partner=partner, environment=environment, form=form, out=out)
 
 
 def webhooks(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
@@ -154,8 +139,6 @@ def webhooks(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     """
     from pipelines.questions import Question, ask_webhooks
 
-    here: Door = context.obj
-    place = here.place(partner, environment)
     question = Question(window, instant(start), instant(end), time_zone, instant(as_of))
-    table = ask_webhooks(here.settings, place, question, wait_seconds=here.wait_seconds)
-    write_table(table, place.partner_id, place.environment, table_format(form), out)
+    ask = partial(ask_webhooks, question=question)
+    answer(context, ask, partner=partner, environment=environment, form=form, out=out)

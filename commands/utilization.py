@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from commands.door import Door, Environment, Form, Out, Partner, instant, table_format
-from reports.export import write_table
+from commands.door import AsOf, Environment, Form, Out, Partner, Zone, answer, instant
 
 Pool = Annotated[list[str] | None, typer.Option("--pool", help="Only this pool; repeatable.")]
 Basis = Annotated[str, typer.Option(help="Balance below the reserved: available or visible.")]
@@ -26,12 +26,8 @@ def windows(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     partner: Partner = None,
     environment: Environment = None,
     pool: Pool = None,
-    time_zone: Annotated[
-        str | None, typer.Option(help="IANA zone; the program's when left out, else UTC.")
-    ] = None,
-    as_of: Annotated[str | None, typer.Option(help="RFC 3339; the watermark when left out.")] = (
-        None
-    ),
+    time_zone: Zone = None,
+    as_of: AsOf = None,
     basis: Basis = "available",
     form: Form = "json",
     out: Out = None,
@@ -42,18 +38,16 @@ def windows(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     """
     from pipelines.questions import Question, ask_windows
 
-    here: Door = context.obj
-    place = here.place(partner, environment)
     question = Question(
         window, instant(start), instant(end), time_zone, instant(as_of), pool, basis
     )
-    table = ask_windows(here.settings, place, question, wait_seconds=here.wait_seconds)
-    write_table(table, place.partner_id, place.environment, table_format(form), out)
+    ask = partial(ask_windows, question=question)
+    answer(context, ask, partner=partner, environment=environment, form=form, out=out)
 
 
 def now(
     context: typer.Context,
-    at: Annotated[str | None, typer.Option(help="RFC 3339; the watermark when left out.")] = None,
+    at: AsOf = None,
     partner: Partner = None,
     environment: Environment = None,
     basis: Basis = "available",
@@ -66,7 +60,5 @@ def now(
     """
     from pipelines.questions import ask_now
 
-    here: Door = context.obj
-    place = here.place(partner, environment)
-    table = ask_now(here.settings, place, instant(at), basis=basis, wait_seconds=here.wait_seconds)
-    write_table(table, place.partner_id, place.environment, table_format(form), out)
+    ask = partial(ask_now, at=instant(at), basis=basis)
+    answer(context, ask, partner=partner, environment=environment, form=form, out=out)
