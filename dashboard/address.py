@@ -21,7 +21,12 @@ from pipelines.windows import WindowError, format_instant, last_instant, parse_i
 _SEEN = "address seen"
 _PAGE = "page seen"
 DAYS_BETWEEN = ".."
-OF_ONE_PAGE = ("id", "figure", "lane", "day", "hour", "reason", "cadence", "review")
+OF_ONE_PAGE = (
+    *("id", "figure", "lane", "day", "hour", "reason"),
+    *("cadence", "review"),
+    *("band-pool", "band-day", "week-pool", "week-figure"),
+    "kind",
+)
 """Names that belong to one page and not to the view: no other page is given them."""
 
 
@@ -84,10 +89,10 @@ def write(choices: Sequence[Choice]) -> None:
     st.session_state[_SEEN] = _in_address()
 
 
-def step(changes: Mapping[str, str | None]) -> None:
+def step(changes: Mapping[str, str | list[str] | None]) -> None:
     """Put names of one page into the address as a step of its own; None takes a name out."""
     said: dict[str, Any] = {**_in_address(), **changes}
-    st.query_params.from_dict({name: value for name, value in said.items() if value is not None})
+    st.query_params.from_dict({name: value for name, value in said.items() if value})
     st.session_state[_SEEN] = _in_address()
 
 

@@ -109,9 +109,15 @@ class BandDays:
     last: BandDay
 
     @cached_property
-    def names(self) -> dict[str, Window]:
-        """The days by their dates, the newest first."""
-        return {day_name(day, self.zone): day for day in reversed(self.days)}
+    def by_date(self) -> dict[str, Window]:
+        """The days by their dates in ISO 8601, the newest first."""
+        dates = local_dates([day.start for day in self.days], self.zone)
+        return {str(date): day for date, day in reversed(list(zip(dates, self.days, strict=True)))}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """How the days are called, by these dates."""
+        return {date: day_name(day, self.zone) for date, day in self.by_date.items()}
 
     @cached_property
     def table(self) -> pa.Table:

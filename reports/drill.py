@@ -16,6 +16,7 @@ from reports import format as text
 from reports.books_words import EXCEPTIONS
 from reports.charts_investigate import MARKS
 from reports.drill_words import DRILLS, EXPIRED, RESERVED_FOR, TRADE_ENDS, TRANSACT_LIMITED, adds_up
+from reports.figures import lane_key, lane_of
 from reports.found import INSTANT, Found, Row, on_axis
 from reports.links import story_link
 from reports.tables import Cell, Column, table
@@ -43,14 +44,9 @@ _BARS = pa.schema(
 )
 
 
-def lane_key(row: Row) -> str:
-    """A lane as the address writes it."""
-    return f"{row['pool_id']}:{row['currency'] or ''}"
-
-
 def lanes(found: Found) -> dict[str, Lane]:
     """The lanes of a count, as the address writes them."""
-    return {lane_key(row): (row["pool_id"], row["currency"]) for row in found.rows}
+    return {lane_key(lane_of(row)): (row["pool_id"], row["currency"]) for row in found.rows}
 
 
 def of_lane(found: Found, lane: Lane) -> list[Row]:

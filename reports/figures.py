@@ -120,6 +120,12 @@ def lane_of(row: Row) -> tuple[Any, ...]:
     return row["pool_id"], row["currency"]
 
 
+def lane_key(lane: tuple[Any, ...]) -> str:
+    """A lane as the address writes it: `EUR-USDT:EUR`."""
+    pool, currency = lane
+    return f"{pool}:{currency or ''}"
+
+
 def added(rows: Iterable[Row], figures: Iterable[str]) -> dict[str, int]:
     """Return the sum of each count in `figures` over `rows`; amounts are not for this."""
     kept = list(rows)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import address, store
 from dashboard.asks import finance as ask
+from dashboard.choices import choose_several
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
 from dashboard.states import panel
@@ -253,13 +254,8 @@ def _one_by_one(ground: Ground, shown: Currencies) -> None:
         st.markdown(books_words.NO_EXCEPTION)
     else:
         st.html(exceptions.kinds_table(every))
-        kinds = st.multiselect(
-            "Kinds shown one by one",
-            exceptions.kinds_of(every),
-            format_func=books_words.exception,
-            placeholder="All kinds",
-            key="exception-kinds",
-        )
+        titles = {kind: books_words.exception(kind) for kind in exceptions.kinds_of(every)}
+        kinds = choose_several("kind", "Kinds shown one by one", titles, placeholder="All kinds")
         _listed(exceptions.of_currencies(found, shown, kinds), "open exceptions", zone)
     pending = exceptions.of_currencies(ask.exceptions(key, as_of, ("pending",)), shown)
     if pending:

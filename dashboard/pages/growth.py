@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import states, store
 from dashboard.asks import growth as asks
+from dashboard.choices import choose, choose_segment
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
 from dashboard.view import forget_choices, show_all_pools
@@ -22,7 +23,7 @@ from reports import (
     spread,
     wording,
 )
-from reports.figures import Answer
+from reports.figures import Answer, lane_key
 from reports.growth import Lane
 
 
@@ -85,8 +86,8 @@ def _one_band(ground: Ground, answer: Answer, first: Lane) -> None:
         lane = _choose_lane(answer, first, "band-pool")
     days = asks.band_days(key, period, lane)
     with right:
-        name = st.selectbox("Day", list(days.names), key="band-day")
-    chosen = days.names.get(name or "", days.last.day)
+        newest, *_ = days.by_date
+        chosen = days.by_date[choose("band-day", "Day", days.names, newest)]
     is_last = chosen == days.last.day
     day = days.last if is_last else asks.band_day(key, period, lane, _bounds(chosen))
     st.markdown(day.words)
@@ -111,12 +112,10 @@ def _one_band(ground: Ground, answer: Answer, first: Lane) -> None:
 
 
 def _choose_lane(answer: Answer, first: Lane, key: str) -> Lane:
-    names = overview.lane_names(answer.totals)
-    lanes = list(names)
-    chosen = st.selectbox(
-        "Pool", lanes, index=lanes.index(first), format_func=names.__getitem__, key=key
-    )
-    return chosen or first
+    named = overview.lane_names(answer.totals)
+    lanes = {lane_key(lane): lane for lane in named}
+    names = {lane_key(lane): name for lane, name in named.items()}
+    return lanes[choose(key, "Pool", names, lane_key(first))]
 
 
 def _bounds(window: Window) -> store.Bounds:
@@ -169,7 +168,10 @@ def _week(ground: Ground, answer: Answer, first: Lane) -> None:
     with left:
         lane = _choose_lane(answer, first, "week-pool")
     with right:
-        figure = _choose_figure()
+        usual, *_ = growth_words.WEEK_FIGURES
+        figure = choose_segment(
+            "week-figure", "Shown on the left", growth_words.WEEK_FIGURES, usual
+        )
     left, right = st.columns(2)
     with left:
         st.markdown(growth_words.week_title(figure, lane[0]))
@@ -188,19 +190,6 @@ def _week(ground: Ground, answer: Answer, first: Lane) -> None:
             "Calls refused by a limit by hour and weekday",
         )
     st.caption(growth_words.LIMIT_ERRORS_ARE)
-
-
-def _choose_figure() -> str:
-    usual, *_ = growth_words.WEEK_FIGURES
-    chosen = st.segmented_control(
-        "Shown on the left",
-        list(growth_words.WEEK_FIGURES),
-        default=usual,
-        required=True,
-        format_func=growth_words.WEEK_FIGURES.__getitem__,
-        key="week-figure",
-    )
-    return chosen or usual
 
 
 def _multiples(answer: Answer, period: Period) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import address
+from dashboard import address, choices
 from dashboard.asks import investigate as ask
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
@@ -142,25 +142,11 @@ def _choose_figure() -> str:
 
 
 def _choose(key: str, label: str, titles: Mapping[str, str], usual: str) -> str:
-    """Draw a choice that the address holds; the choices below it are forgotten at a new one."""
-    asked = st.query_params.get(key, usual)
-    if asked not in titles:
-        st.caption(wording.PLACE_GONE.format(what=label.lower()))
-        asked = usual
-    st.session_state[key] = asked
-    st.selectbox(
-        label,
-        list(titles),
-        format_func=titles.__getitem__,
-        key=key,
-        on_change=lambda: _pick(key, st.session_state[key]),
-    )
-    return asked
+    return choices.choose(key, label, titles, usual, below=_below(key))
 
 
-def _pick(key: str, value: str) -> None:
-    below = _BELOW[_BELOW.index(key) + 1 :] if key in _BELOW else _BELOW[1:]
-    address.step({**dict.fromkeys(below), key: value or None})
+def _below(key: str) -> Sequence[str]:
+    return _BELOW[_BELOW.index(key) + 1 :] if key in _BELOW else _BELOW[1:]
 
 
 def _down(ground: Ground, name: str) -> None:
@@ -239,7 +225,7 @@ def _level(
         drill.bars(found, lane, chosen, period.zone, period.as_of),
         f"drill-{picked}",
         f"{title} by {level}",
-        on_pick=lambda mark: _pick(level, str(mark["slot"])),
+        on_pick=lambda mark: choices.pick(level, str(mark["slot"]), below=_below(level)),
     )
     st.caption(drill.sum_words("Days" if level == "day" else "Hours", rows, whole))
     if not chosen:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from tests.dashboard.reading import Open, open_at
 from tests.dashboard.sample_home import fill_home
 
 
@@ -24,3 +26,15 @@ def crowded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that holds two partners."""
     folder = tmp_path_factory.mktemp("two-partners")
     return fill_home(folder, partners=2, quotes_per_day=40, days=3)
+
+
+@pytest.fixture
+def open_page(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Opens a page on a home, by its choices in the address: the page that a module tests."""
+    own = request.module.PAGE
+
+    def open_with(home: Path = home, path: str = own, **query: str | list[str]) -> AppTest:
+        monkeypatch.setenv("UTILIZATION_HOME", str(home))
+        return open_at(path, **query)
+
+    return open_with

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+Open = Callable[..., AppTest]
 APP = Path(__file__).resolve().parent.parent.parent / "app.py"
 
 
@@ -57,6 +59,45 @@ def table(page: AppTest, caption: str) -> list[dict[str, str]]:
     cells = _Cells()
     cells.feed(html)
     return [row for row in cells.rows if row]
+
+
+class Table(HTMLParser):
+    """The cells of an HTML table: `rows[row heading][column label]` is the figure shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: dict[str, dict[str, str]] = {}
+        self._label, self._row, self._in_figure = "", "", False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in ("td", "th") and "data-label" in given:
+            self._label = given["data-label"] or ""
+            if tag == "th":
+                self._row = ""
+        self._in_figure = given.get("class") == "pu-figure"
+
+    def handle_data(self, data: str) -> None:
+        if not self._in_figure:
+            return
+        if not self._row:
+            self._row = data
+            self.rows[data] = {}
+        else:
+            self.rows[self._row][self._label] = data
+        self._in_figure = False
+
+
+def tables(page: AppTest) -> list[str]:
+    """The source of each table of the page."""
+    return [str(one.proto.body) for one in page.get("html") if "<table" in one.proto.body]
+
+
+def read(html: str) -> dict[str, dict[str, str]]:
+    """A table's figures by their row's heading and column."""
+    table = Table()
+    table.feed(html)
+    return table.rows
 
 
 def headings(page: AppTest) -> list[str]:

@@ -18,7 +18,6 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from pipelines.books.ageing import reserved_ageing_table, reserved_trades_table
 from pipelines.books.balances import standing_balances_table
@@ -36,11 +35,10 @@ from pipelines.utilization import windows_table
 from reports import books_words, wording
 from reports import format as text
 from reports.movements import FIGURES
+from tests.dashboard.reading import Open, read, tables, words
 from tests.dashboard.sample_home import LOADED_AT
-from tests.dashboard.test_overview import read, tables, words
 
-APP = Path(__file__).resolve().parent.parent.parent / "app.py"
-Open = Callable[..., AppTest]
+PAGE = "finance"
 Ask = Callable[[Build, Period], pa.Table]
 
 PANELS = [
@@ -52,21 +50,6 @@ PANELS = [
     "Open exceptions",
     "Webhooks of the period",
 ]
-
-
-@pytest.fixture
-def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    def open_with(home: Path = home, **query: str | list[str]) -> AppTest:
-        monkeypatch.setenv("UTILIZATION_HOME", str(home))
-        page = AppTest.from_file(str(APP), default_timeout=60)
-        page._page_hash = calc_hash("finance")
-        for key, value in query.items():
-            page.query_params[key] = value
-        page.run()
-        assert not page.exception
-        return page
-
-    return open_with
 
 
 @pytest.fixture(scope="module")
@@ -230,7 +213,8 @@ def test_a_choice_of_kinds_narrows_the_list(home: Path, open_page: Open) -> None
     )
     kind = found[0]["kind"]
     page = open_page()
-    page.multiselect(key="exception-kinds").set_value([kind]).run()
+    page.multiselect(key="kind").set_value([kind]).run()
+    assert page.query_params["kind"] == kind
     listed = read(table_of(page, "Exceptions: open exceptions"))
     assert set(listed) == {books_words.EXCEPTIONS[kind][0]}
     number = sum(row["kind"] == kind for row in found)

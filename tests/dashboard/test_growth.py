@@ -16,7 +16,6 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from pipelines.homelock import writing
 from pipelines.ingest import Ingestion
@@ -28,13 +27,12 @@ from pipelines.settings import load_settings
 from pipelines.usage.levels import LIMIT_PARTS, band_levels_table, pool_zones
 from pipelines.utilization import windows_table
 from pipelines.windows import load_zone, rolling_window
-from reports import figures, growth, leaks, wording
+from reports import figures, growth, growth_words, leaks, wording
 from reports import format as text
+from tests.dashboard.reading import Open, headings, read, tables, words
 from tests.dashboard.sample_home import LOADED_AT
-from tests.dashboard.test_overview import headings, read, tables, words
 
-APP = Path(__file__).resolve().parent.parent.parent / "app.py"
-Open = Callable[..., AppTest]
+PAGE = "growth"
 
 PANELS = [
     "How full each limit is",
@@ -46,21 +44,6 @@ PANELS = [
     "When in the week",
     "Execution utilization of each pool",
 ]
-
-
-@pytest.fixture
-def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    def open_with(home: Path = home, **query: str | list[str]) -> AppTest:
-        monkeypatch.setenv("UTILIZATION_HOME", str(home))
-        page = AppTest.from_file(str(APP), default_timeout=60)
-        page._page_hash = calc_hash("growth")
-        for key, value in query.items():
-            page.query_params[key] = value
-        page.run()
-        assert not page.exception
-        return page
-
-    return open_with
 
 
 def ask(home: Path, question: Callable[[Build, Period], pa.Table], preset: str = "7d") -> Any:
@@ -170,14 +153,39 @@ def ask_levels(home: Path, pool: str, preset: str) -> tuple[str, list[dict[str, 
 
 def test_another_pool_and_day_can_be_looked_at(home: Path, open_page: Open) -> None:
     page = open_page()
-    page.selectbox(key="band-pool").set_value(("BRL-USDT", "BRL")).run()
+    page.selectbox(key="band-pool").set_value("BRL-USDT:BRL").run()
     zone, levels = ask_levels(home, "BRL-USDT", "7d")
     day = levels[2]
-    name = text.day(day["window_start"].astimezone(load_zone(zone)).date())
-    page.selectbox(key="band-day").set_value(name).run()
+    local = day["window_start"].astimezone(load_zone(zone)).date()
+    name = text.day(local)
+    page.selectbox(key="band-day").set_value(str(local)).run()
+    assert page.query_params["band-pool"] == "BRL-USDT:BRL"
+    assert page.query_params["band-day"] == str(local)
     used = text.money_with_code(day["daily_band_used"], "BRL")
     assert f"**{used}** of" in words(page)
     assert f"used on {name}" in words(page)
+
+
+def test_an_address_holds_the_choices_of_a_panel(home: Path, open_page: Open) -> None:
+    page = open_page(
+        **{
+            "band-pool": "BRL-USDT:BRL",
+            "week-pool": "BRL-USDT:BRL",
+            "week-figure": "quote_requests",
+        }
+    )
+    assert page.selectbox(key="band-pool").value == "BRL-USDT:BRL"
+    assert "BRL-USDT" in words(page)
+    assert f"**{growth_words.WEEK_FIGURES['quote_requests']}**, BRL-USDT" in words(page)
+    page.segmented_control(key="week-figure").set_value("execution_utilization").run()
+    assert "week-figure" not in page.query_params
+    assert page.query_params["week-pool"] == "BRL-USDT:BRL"
+
+
+def test_a_panels_choice_that_is_gone_is_said_and_left_out(open_page: Open) -> None:
+    page = open_page(**{"band-pool": "NOT-HERE:EUR"})
+    assert "names a pool that is not among those shown" in words(page)
+    assert page.selectbox(key="band-pool").value != "NOT-HERE:EUR"
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from html import escape
@@ -25,7 +25,6 @@ import duckdb
 import pyarrow.compute as pc
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from pipelines.books.exceptions import exceptions_table
 from pipelines.drill.counts import FLOWS, counts_table
@@ -41,26 +40,10 @@ from pipelines.windows import format_instant
 from reports import books_words, drill_words, story_words
 from reports import format as text
 from reports.evidence import headline, packet_json, summary
-from tests.dashboard.test_overview import read, tables, words
+from tests.dashboard.reading import Open, read, tables, words
 
-APP = Path(__file__).resolve().parent.parent.parent / "app.py"
-Open = Callable[..., AppTest]
+PAGE = "investigate"
 ZONE = "America/New_York"
-
-
-@pytest.fixture
-def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    def open_with(home: Path = home, path: str = "investigate", **query: str) -> AppTest:
-        monkeypatch.setenv("UTILIZATION_HOME", str(home))
-        page = AppTest.from_file(str(APP), default_timeout=60)
-        page._page_hash = calc_hash(path)
-        for key, value in query.items():
-            page.query_params[key] = value
-        page.run()
-        assert not page.exception
-        return page
-
-    return open_with
 
 
 @pytest.fixture(scope="module")

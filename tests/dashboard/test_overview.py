@@ -8,13 +8,11 @@ ordinary ingestion; the tables are read back from the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from html.parser import HTMLParser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard import store
 from pipelines.books.exceptions import reconciliation_table
@@ -26,68 +24,9 @@ from pipelines.utilization import windows_table
 from pipelines.windows import rolling_window
 from reports import figures, overview, wording
 from reports import format as text
+from tests.dashboard.reading import Open, headings, read, tables, words
 
-APP = Path(__file__).resolve().parent.parent.parent / "app.py"
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture
-def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    def open_with(home: Path = home, **query: str | list[str]) -> AppTest:
-        monkeypatch.setenv("UTILIZATION_HOME", str(home))
-        page = AppTest.from_file(str(APP), default_timeout=60)
-        for key, value in query.items():
-            page.query_params[key] = value
-        page.run()
-        assert not page.exception
-        return page
-
-    return open_with
-
-
-class Table(HTMLParser):
-    """The cells of an HTML table: `rows[row heading][column label]` is the figure shown."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: dict[str, dict[str, str]] = {}
-        self._label, self._row, self._in_figure = "", "", False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag in ("td", "th") and "data-label" in given:
-            self._label = given["data-label"] or ""
-            if tag == "th":
-                self._row = ""
-        self._in_figure = given.get("class") == "pu-figure"
-
-    def handle_data(self, data: str) -> None:
-        if not self._in_figure:
-            return
-        if not self._row:
-            self._row = data
-            self.rows[data] = {}
-        else:
-            self.rows[self._row][self._label] = data
-        self._in_figure = False
-
-
-def tables(page: AppTest) -> list[str]:
-    return [str(one.proto.body) for one in page.get("html") if "<table" in one.proto.body]
-
-
-def read(html: str) -> dict[str, dict[str, str]]:
-    table = Table()
-    table.feed(html)
-    return table.rows
-
-
-def headings(page: AppTest) -> list[str]:
-    return [one.value for one in page.subheader]
-
-
-def words(page: AppTest) -> str:
-    return "\n".join(one.value for one in [*page.markdown, *page.caption, *page.warning])
+PAGE = ""
 
 
 def place(home: Path, environment: str = "production") -> Place:

@@ -8,11 +8,9 @@ tables are compared with a review read directly.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pipelines.outline import read_outline
 from pipelines.places import Place
@@ -31,15 +29,9 @@ from reports.review_words import (
     STATES,
     rules,
 )
-from tests.dashboard.reading import headings, open_at, table, words
+from tests.dashboard.reading import Open, headings, table, words
 
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture
-def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    monkeypatch.setenv("UTILIZATION_HOME", str(home))
-    return lambda **query: open_at("review", **query)
+PAGE = "review"
 
 
 def read(home: Path, program: str, cadence: str, place: int = -1) -> Review:

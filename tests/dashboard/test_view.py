@@ -6,7 +6,6 @@ not exist is said. Method: the real `app.py` in Streamlit's own test driver, on 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,23 +19,9 @@ from pipelines.serving import opened
 from pipelines.windows import format_instant
 from reports import format as text
 from reports import wording
+from tests.dashboard.reading import Open
 
-APP = Path(__file__).resolve().parent.parent.parent / "app.py"
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture
-def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    def open_with(**query: str | list[str]) -> AppTest:
-        monkeypatch.setenv("UTILIZATION_HOME", str(home))
-        page = AppTest.from_file(str(APP), default_timeout=60)
-        for key, value in query.items():
-            page.query_params[key] = value
-        page.run()
-        assert not page.exception
-        return page
-
-    return open_with
+PAGE = ""
 
 
 @pytest.fixture

@@ -119,6 +119,10 @@ def test_another_pool_is_drawn_against_its_own_band(open_page: OpenPage, home: P
         f" {text.percent(row['daily_band_usage'])} of the band"
         for row in table.to_pylist()
     ]
+    expect(page).to_have_url(re.compile(r"/growth\?band-pool=BRL-USDT(:|%3A)BRL$"))
+    page.go_back()
+    settle(page)
+    expect(page.get_by_text(f"midnight {zone}; the times")).to_have_count(0)
 
 
 def test_the_view_goes_along_from_page_to_page(open_page: OpenPage) -> None:
