@@ -14,7 +14,8 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard.server import ROUTES, Gate, SecurityHeaders
+from dashboard.navigation import PATHS
+from dashboard.server import ROUTES, Gate, ReturnToLink, SecurityHeaders
 
 
 @asynccontextmanager
@@ -24,7 +25,6 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
     import streamlit.elements.arrow
     import streamlit.elements.vega_charts  # noqa: F401
 
-    import dashboard.navigation  # noqa: F401
     from reports import (
         charts,
         charts_finance,
@@ -48,5 +48,9 @@ app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=warm,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(Gate)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(Gate),
+        Middleware(ReturnToLink, pages=PATHS),
+    ],
 )

@@ -38,6 +38,10 @@ ENTRIES = (
 )
 
 
+PATHS = frozenset(f"/{entry.path}" for entry in ENTRIES)
+"""The addresses of all pages."""
+
+
 def run() -> None:
     """Draw the page that the address names."""
     pages = [

@@ -1,4 +1,4 @@
-"""Around the page: security headers, the gate before stored media, health and readiness.
+"""Around the page: headers, the gate before stored media, links through a sign-in, health.
 
 `/_stcore/metrics` and `/_stcore/agent` answer without asking who is there; they are closed here.
 """
@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote, unquote
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.auth_util import get_cookie_with_chunks
@@ -36,6 +37,11 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 CLOSED = ("/_stcore/metrics", "/_stcore/agent")
+RETURN_TO = "utilization_return_to"
+"""The cookie that remembers which page a link named while somebody signs in."""
+
+RETURN_WITHIN_S = 600
+_LONGEST_LINK = 2_000
 
 
 class SecurityHeaders:
@@ -62,6 +68,71 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = _refusal(Request(scope)) if scope["type"] == "http" else None
         await (refusal or self._app)(scope, receive, send)
+
+
+class ReturnToLink:
+    """Take who followed a link, and had to sign in for it, on to where the link leads.
+
+    A sign-in always ends at `/`. The page asked for waits in a cookie that only this server reads;
+    it is followed once, and only to a page of this dashboard.
+    """
+
+    def __init__(self, app: ASGIApp, pages: frozenset[str]) -> None:
+        self._app = app
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _is_page_asked_for(scope) or not asks_sign_in():
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        if not _is_signed_in(request.cookies):
+            await self._app(scope, receive, self._remembering(request, send))
+        elif (link := self._waiting(request)) is not None:
+            answer = RedirectResponse(link, 302)
+            answer.delete_cookie(RETURN_TO, httponly=True, samesite="lax")
+            await answer(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _remembering(self, request: Request, send: Send) -> Send:
+        """`send`, with the link asked for in a cookie of the answer."""
+        link = _link(request)
+        if link == "/" or request.url.path not in self._pages or len(link) > _LONGEST_LINK:
+            return send
+        noted = Response()
+        noted.set_cookie(
+            RETURN_TO,
+            quote(link, safe=""),
+            max_age=RETURN_WITHIN_S,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("set-cookie", noted.headers["set-cookie"])
+            await send(message)
+
+        return send_with_cookie
+
+    def _waiting(self, request: Request) -> str | None:
+        """Where a link waits to lead; None where there is none, or one to elsewhere."""
+        link = unquote(request.cookies.get(RETURN_TO, ""))
+        if _link(request) != "/" or link.partition("?")[0] not in self._pages:
+            return None
+        return link
+
+
+def _is_page_asked_for(scope: Scope) -> bool:
+    """Whether a browser asks for a page, rather than for one of its parts."""
+    return scope["method"] == "GET" and "text/html" in Request(scope).headers.get("accept", "")
+
+
+def _link(request: Request) -> str:
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def _refusal(request: Request) -> Response | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 import streamlit as st
@@ -21,7 +22,8 @@ from streamlit.runtime.secrets import secrets_singleton
 from streamlit.web.server.server_util import AUTH_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from dashboard.server import HEADERS, Gate, SecurityHeaders
+from dashboard.navigation import PATHS
+from dashboard.server import HEADERS, RETURN_TO, Gate, ReturnToLink, SecurityHeaders
 
 COOKIE_SECRET = "a-test-secret-of-more-than-thirty-two-characters"
 
@@ -39,16 +41,21 @@ def with_sign_in(tmp_path: Path) -> Iterator[None]:
     secrets_singleton._reset()
 
 
-def ask(path: str, cookie: str | None = None) -> tuple[int, dict[str, str]]:
-    """Status and headers of a GET of `path` through the middleware."""
+def ask(
+    path: str, cookie: str | None = None, *, waiting: str | None = None, accept: str = "text/html"
+) -> tuple[int, dict[str, str]]:
+    """Status and headers of a GET of `path`, with the cookies of sign-in and of a waiting link."""
     sent: list[Any] = []
-    headers = [(b"cookie", f"{AUTH_COOKIE_NAME}={cookie}".encode())] if cookie else []
+    path, _, query = path.partition("?")
+    cookies = {AUTH_COOKIE_NAME: cookie, RETURN_TO: waiting}
+    carried = "; ".join(f"{name}={value}" for name, value in cookies.items() if value)
+    headers = [(b"accept", accept.encode()), (b"cookie", carried.encode())]
     scope = {
         "type": "http",
         "method": "GET",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "headers": headers,
         "server": ("127.0.0.1", 80),
         "scheme": "http",
@@ -60,7 +67,7 @@ def ask(path: str, cookie: str | None = None) -> tuple[int, dict[str, str]]:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    app = SecurityHeaders(Gate(PlainTextResponse("page")))
+    app = SecurityHeaders(Gate(ReturnToLink(PlainTextResponse("page"), pages=PATHS)))
     # In a thread of its own: a browser test of the same worker may keep a loop in this one.
     with ThreadPoolExecutor(1) as aside:
         aside.submit(lambda: asyncio.run(app(scope, receive, send))).result()
@@ -97,3 +104,48 @@ def test_media_need_a_cookie_this_server_signed(with_sign_in: None) -> None:
     assert ask("/media/x.png", cookie=foreign)[0] == 403
     assert ask("/media/x.png", cookie=signed)[0] == 200
     assert ask("/")[0] == 200
+
+
+LINK = "/finance?pool=EUR-USDT&period=yesterday"
+
+
+def signed() -> str:
+    cookie: str = create_signed_value(COOKIE_SECRET, AUTH_COOKIE_NAME, '{"email": "ana"}').decode()
+    return cookie
+
+
+def test_a_link_that_needs_a_sign_in_waits_in_a_cookie(with_sign_in: None) -> None:
+    status, headers = ask(LINK)
+    assert status == 200
+    name, _, rest = headers["set-cookie"].partition("=")
+    assert name == RETURN_TO
+    value, *attributes = rest.split("; ")
+    assert unquote(value) == LINK
+    assert {"HttpOnly", "SameSite=lax", "Max-Age=600", "Path=/"} <= set(attributes)
+
+
+def test_it_is_followed_once_somebody_is_signed_in(with_sign_in: None) -> None:
+    status, headers = ask("/", cookie=signed(), waiting=quote(LINK, safe=""))
+    assert (status, headers["location"]) == (302, LINK)
+    assert "Max-Age=0" in headers["set-cookie"]
+    assert ask("/", cookie=signed())[0] == 200
+    assert ask("/growth", cookie=signed(), waiting=quote(LINK, safe=""))[0] == 200
+    assert ask("/", waiting=quote(LINK, safe=""))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example/finance", "/\\evil.example", "/media/x.png", "%"],
+)
+def test_it_never_leads_elsewhere(with_sign_in: None, elsewhere: str) -> None:
+    assert ask("/", cookie=signed(), waiting=quote(elsewhere, safe=""))[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/media/x.png", "/finance?pool=" + "x" * 2000])
+def test_only_a_link_to_a_page_waits(with_sign_in: None, path: str) -> None:
+    assert "set-cookie" not in ask(path)[1]
+    assert "set-cookie" not in ask(LINK, accept="application/json")[1]
+
+
+def test_no_link_waits_where_nobody_signs_in() -> None:
+    assert "set-cookie" not in ask(LINK)[1]
