@@ -48,7 +48,7 @@ def bridge_table(found: Found, currencies: Currencies, zone: str) -> str:
 
 @lru_cache(maxsize=32)
 def days_table(found: Found, currencies: Currencies, period: Period) -> str:
-    """The bridge day by day, the newest first; of many days only those that do not tie out."""
+    """The days that do not tie out, or of which it is not known, the newest first."""
     rows = days_shown(found, currencies)
     columns = [
         Column("Day", "", is_text=True),
@@ -64,9 +64,7 @@ def days_table(found: Found, currencies: Currencies, period: Period) -> str:
 
 def days_shown(found: Found, currencies: Currencies) -> list[Row]:
     """The days of `days_table`."""
-    rows = found.of(currencies)
-    if len(rows) > MOST_DAYS:
-        rows = [row for row in rows if row["unexplained"] != 0]
+    rows = [row for row in found.of(currencies) if row["unexplained"] != 0]
     # The rows come by currency, and keep that order within a day.
     return sorted(rows, key=lambda row: row["window_start"], reverse=True)[:MOST_DAYS]
 
@@ -82,9 +80,9 @@ def days_words(found: Found, currencies: Currencies) -> str:
     words += " (a day of one currency counts as one)."
     if unknown:
         words += f" Of {text.count(unknown)} it is not known."
-    if len(rows) > MOST_DAYS:
+    if others := len(rows) - len(tied):
         words += " The table shows those that do not, or of which it is not known"
-        words += f", the newest {MOST_DAYS}." if len(rows) - len(tied) > MOST_DAYS else "."
+        words += f", the newest {MOST_DAYS}." if others > MOST_DAYS else "."
     return words
 
 

@@ -8,6 +8,7 @@ Streamlit's own test driver on homes made by the ordinary ingestion.
 
 from __future__ import annotations
 
+import gzip
 import io
 import shutil
 from collections.abc import Callable
@@ -50,6 +51,23 @@ PANELS = [
     "Open exceptions",
     "Webhooks of the period",
 ]
+
+
+@pytest.fixture(scope="module")
+def untied_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose ledger lacks one entry."""
+    folder = tmp_path_factory.mktemp("untied")
+    home, records = folder / "home", folder / "records"
+    home.mkdir()
+    write_sample(records, days=3, quotes_per_day=40, partners=1)
+    (file,) = records.glob("ledger-lumen-wallet-2*.csv.gz")
+    lines = gzip.decompress(file.read_bytes()).splitlines(keepends=True)
+    file.write_bytes(
+        gzip.compress(b"".join(lines[: len(lines) // 2] + lines[len(lines) // 2 + 1 :]))
+    )
+    with writing(home, 30):
+        Ingestion(load_settings(home), at=LOADED_AT).run([records])
+    return home
 
 
 @pytest.fixture(scope="module")
@@ -147,9 +165,22 @@ def test_the_bridge_is_the_cores_for_the_period_and_its_days(
     known = [row for row in days if row["unexplained"] is not None]
     tied = sum(row["unexplained"] == 0 for row in known)
     assert f"**{tied} of {len(known)} days tie out**" in words(page)
+
+
+def test_a_day_that_does_not_tie_out_is_shown(untied_home: Path, open_page: Open) -> None:
+    page = open_page(untied_home)
+    days = ask(
+        untied_home,
+        lambda build, period: bridge_table(
+            build.connection, cut(period, "day", "day"), as_of=period.as_of
+        ),
+    )
+    untied = [row for row in days if row["unexplained"] != 0]
+    assert any(row["unexplained"] for row in untied)
     html = table_of(page, "Balance bridge by day")
-    for row in days[-3:]:
+    for row in untied:
         assert all(f">{figure}<" in html for figure in money(row, "opening", "debits", "closing"))
+    assert html.count("<tr") == 1 + len(untied)
 
 
 def test_what_trades_moved_is_what_the_metric_layer_says(home: Path, open_page: Open) -> None:

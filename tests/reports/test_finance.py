@@ -219,7 +219,7 @@ def test_the_smallest_unexplained_amount_is_flagged_and_zero_is_not() -> None:
     assert "pu-flagged" not in tied
 
 
-def test_of_many_days_those_that_do_not_tie_out_are_shown_and_counted() -> None:
+def test_the_days_that_do_not_tie_out_are_shown_and_counted() -> None:
     days = [bridged(day, unexplained=Decimal(0)) for day in range(40)]
     days[3]["unexplained"] = Decimal(7)
     days[5]["unexplained"] = None
@@ -227,7 +227,10 @@ def test_of_many_days_those_that_do_not_tie_out_are_shown_and_counted() -> None:
     shown = bridge.days_shown(answer, None)
     assert [row["window_start"] for row in shown] == [START + 5 * DAY, START + 3 * DAY]
     assert "**38 of 39 days tie out**" in bridge.days_words(answer, None)
-    assert "Of 1 it is not known." in bridge.days_words(answer, None)
+    assert "Of 1 it is not known. The table shows those" in bridge.days_words(answer, None)
+    whole = found(*days[:3])
+    assert bridge.days_shown(whole, None) == []
+    assert "The table" not in bridge.days_words(whole, None)
     verdicts = bridge.every_day(answer, None, PERIOD).column("Ties out").to_pylist()
     assert (verdicts.count("yes"), verdicts.count("no"), verdicts.count("not known")) == (38, 1, 1)
 
