@@ -17,7 +17,7 @@ help: ## print this list
 setup: ## make .venv ready from requirements.lock (every other target does this by itself)
 	@PY='$(PY)' tools/setup
 
-demo: setup ## load a believable sample if there is none yet, and open the dashboard on it
+demo: setup ## load a believable sample that ends yesterday, if there is none yet, and open the dashboard on it
 	@$(BIN)/utilization demo
 
 test: setup ## run every test, the browser's and the fault tests included

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -55,6 +56,9 @@ def sample(
     quotes_per_day: Annotated[int, typer.Option(min=1)] = 2_000,
     partners: Annotated[int, typer.Option(min=1)] = 1,
     seed: int = 7,
+    end: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day of the sample.")
+    ] = datetime(2026, 6, 30, tzinfo=UTC),
 ) -> None:
     """Write believable sample records as files, streaming: memory does not grow with the numbers.
 
@@ -63,7 +67,12 @@ def sample(
     from pipelines.sample import write_sample
 
     summary = write_sample(
-        directory, days=days, quotes_per_day=quotes_per_day, partners=partners, seed=seed
+        directory,
+        days=days,
+        quotes_per_day=quotes_per_day,
+        partners=partners,
+        seed=seed,
+        end=end.date(),
     )
     for kind, records in summary.counts.items():
         typer.echo(json_line({"kind": kind, "records": records}))
@@ -74,7 +83,7 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the dashboard on this machine.")] = 8501,
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
 ) -> None:
-    """Load the sample through the ordinary ingestion if the home is empty, and open the dashboard.
+    """Load a sample through the ordinary ingestion if the home is empty, and open the dashboard.
 
     Example: utilization demo --port 8600 --no-browser
     """
