@@ -9,6 +9,7 @@ from typing import Any
 
 from reports import format as text
 from reports.figures import Answer, Row, added, lane_of
+from reports.links import drill_link
 from reports.overview import lane_names
 from reports.wording import FEW, FOUR_QUESTIONS, title
 
@@ -22,28 +23,34 @@ class Reply:
     question: str
     figure: str
     under: tuple[str, ...]
+    link: str
+    """Where the count is taken apart."""
 
 
-def replies(answer: Answer, books: Sequence[Row]) -> list[Reply]:
-    """The four answers; `books` is one row of reconciliation per currency."""
+def replies(answer: Answer, books: Sequence[Row], kept: str) -> list[Reply]:
+    """The four answers; `books` is one row of reconciliation per currency.
+
+    `kept` is the query that links go on with.
+    """
     quote, trade, end, tie = FOUR_QUESTIONS
     return [
-        Reply(quote, *_quotes(answer)),
-        Reply(trade, *_trades(answer)),
-        Reply(end, *_ends(answer)),
-        Reply(tie, *_books(books)),
+        Reply(quote, *_quotes(answer), drill_link("unavailable_quotes", None, kept)),
+        Reply(trade, *_trades(answer), drill_link("limit_errors", None, kept)),
+        Reply(end, *_ends(answer), drill_link("long_reserved_trades", None, kept)),
+        Reply(tie, *_books(books), f"finance?{kept}" if kept else "finance"),
     ]
 
 
 def panel(found: Sequence[Reply]) -> str:
     """The answers beside each other; below each other where there is no room."""
-    cards = "".join(
-        f'<div class="pu-reply"><h3>{escape(one.question)}</h3><p>{escape(one.figure)}</p>'
-        + "".join(f"<small>{escape(line)}</small>" for line in one.under)
-        + "</div>"
-        for one in found
-    )
+    cards = "".join(_card(one) for one in found)
     return f'<div class="pu-replies">{cards}</div>'
+
+
+def _card(reply: Reply) -> str:
+    figure = f'<a href="{escape(reply.link)}">{escape(reply.figure)}</a>'
+    under = "".join(f"<small>{escape(line)}</small>" for line in reply.under)
+    return f'<div class="pu-reply"><h3>{escape(reply.question)}</h3><p>{figure}</p>{under}</div>'
 
 
 def _quotes(answer: Answer) -> tuple[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from pipelines.outline import Outline
 from pipelines.periods import Period
 from reports import format as text
 from reports.figures import Answer, Row, added, lane_of
+from reports.links import drill_link
 from reports.tables import Cell, Column, defined, table
 from reports.takeaway import Origin
 from reports.wording import ENDINGS, FEW, OUTCOMES, PRESETS, REASONS, why_unknown
@@ -164,8 +166,11 @@ def execution_table(answer: Answer, compared: Rows) -> str:
     return table("From accepted to settled", columns, rows)
 
 
-def reasons_table(answer: Answer) -> str:
-    """Why quotes were not given or not executed, per pool, and the lane's minutes."""
+def reasons_table(answer: Answer, kept: str) -> str:
+    """Why quotes were not given or not executed, per pool, and the lane's minutes.
+
+    `kept` is the query that links to what a count is made of go on with.
+    """
     seen = {reason for row in answer.totals for reason in row["unavailable_reasons"]}
     reasons = [reason for reason in REASONS if reason in seen]
     columns = [
@@ -181,17 +186,25 @@ def reasons_table(answer: Answer) -> str:
     rows = [
         [
             Cell(names[lane_of(row)], row["currency"] or ""),
-            _rate(row, "unavailable_rate", "unavailable_quotes", "quote_requests"),
-            *(Cell(text.count(row["unavailable_reasons"].get(name, 0))) for name in reasons),
-            *(
-                Cell(text.count(row[name]))
-                for name in ("limit_errors", "balance_errors", "transact_conflicts")
+            led(
+                _rate(row, "unavailable_rate", "unavailable_quotes", "quote_requests"),
+                "unavailable_quotes",
+                row,
+                kept,
             ),
+            *(Cell(text.count(row["unavailable_reasons"].get(name, 0))) for name in reasons),
+            led(Cell(text.count(row["limit_errors"])), "limit_errors", row, kept),
+            *(Cell(text.count(row[name])) for name in ("balance_errors", "transact_conflicts")),
             _minutes(row),
         ]
         for row in answer.totals
     ]
     return table("Why quotes were not given or not executed", columns, rows)
+
+
+def led(cell: Cell, figure: str, row: Row, kept: str) -> Cell:
+    """`cell` as a way to what the count `figure` of `row` is made of, where it is not 0."""
+    return replace(cell, link=drill_link(figure, lane_of(row), kept)) if row[figure] else cell
 
 
 def funnel_words(answer: Answer) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from pipelines.shares import wilson
 from reports import format as text
 from reports.figures import Answer, Row, lane_of
-from reports.overview import execution_table, lane_names
+from reports.overview import execution_table, lane_names, led
 from reports.tables import Cell, Column, defined, table
 from reports.wording import FEW, why_unknown
 
@@ -68,8 +68,11 @@ RATES = (
 
 
 @lru_cache(maxsize=32)
-def rates_table(answer: Answer, before: Answer | None) -> str:
-    """The rates of each pool, and beside them how often a limit refused a call."""
+def rates_table(answer: Answer, before: Answer | None, kept: str) -> str:
+    """The rates of each pool, and beside them how often a limit refused a call.
+
+    `kept` is the query that links to what a count is made of go on with.
+    """
     compared = _by_lane(before)
     columns = [
         Column("Pool", "", is_text=True),
@@ -83,8 +86,13 @@ def rates_table(answer: Answer, before: Answer | None) -> str:
         rows.append(
             [
                 Cell(names[lane_of(row)], row["currency"] or ""),
-                *(rate_cell(rate, row, was) for rate in RATES),
-                Cell(text.count(row["limit_errors"]), _was(was, "limit_errors", text.count)),
+                *(_linked(rate, row, was, kept) for rate in RATES),
+                led(
+                    Cell(text.count(row["limit_errors"]), _was(was, "limit_errors", text.count)),
+                    "limit_errors",
+                    row,
+                    kept,
+                ),
             ]
         )
     return table("Rates of each pool", columns, rows)
@@ -98,6 +106,11 @@ def settled_table(answer: Answer, before: Answer | None) -> str:
 
 def _by_lane(before: Answer | None) -> Rows:
     return {} if before is None else {lane_of(row): row for row in before.totals}
+
+
+def _linked(rate: Rate, row: Row, was: Row, kept: str) -> Cell:
+    cell = rate_cell(rate, row, was)
+    return led(cell, "expired_quotes", row, kept) if rate.figure == "expiry_rate" else cell
 
 
 def rate_cell(rate: Rate, row: Row, was: Row) -> Cell:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import states, store
+from dashboard.address import view_query
 from dashboard.asks import growth as asks
 from dashboard.choices import choose, choose_segment
 from dashboard.frame import Ground
@@ -154,7 +155,7 @@ def _leaks(answer: Answer, before: Answer | None) -> None:
 
 def _quality(answer: Answer, before: Answer | None) -> None:
     with states.panel("How quotes end, and where limits refused them"):
-        st.html(rates.rates_table(answer, before))
+        st.html(rates.rates_table(answer, before, view_query()))
     with states.panel("From accepted to settled"):
         st.html(rates.settled_table(answer, before))
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import states, store
+from dashboard.address import view_query
 from dashboard.asks import finance
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
@@ -81,7 +82,7 @@ def _now_and_period(
     handle: Handle, answer: Answer, outline: Outline, view: View, compared: overview.Rows
 ) -> None:
     with states.panel("In one look"):
-        st.html(four.panel(four.replies(answer, _books(handle, view, answer))))
+        st.html(four.panel(four.replies(answer, _books(handle, view, answer), view_query())))
     with states.panel("Where each pool stands now"):
         st.html(overview.standing_table(answer))
     with states.panel("Utilization of the period"):
@@ -153,7 +154,7 @@ def _quality(answer: Answer, compared: overview.Rows) -> None:
     with states.panel("From accepted to settled"):
         st.html(overview.execution_table(answer, compared))
     with states.panel("Why quotes were not given or not executed"):
-        st.html(overview.reasons_table(answer))
+        st.html(overview.reasons_table(answer, view_query()))
 
 
 def _arrived(outline: Outline, settings: Settings, zone: str) -> None:

@@ -8,9 +8,12 @@ ordinary ingestion; the tables are read back from the page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -317,3 +320,19 @@ def test_the_four_questions_are_answered_from_the_same_rows(open_page: Open, hom
     open_now = sum(row["open_exceptions"] for row in books if row["currency"] is not None)
     assert f"{open_now} exceptions open" in panel
     assert all(question in panel for question in wording.FOUR_QUESTIONS)
+
+
+def test_a_count_leads_to_what_it_is_made_of_in_the_same_view(home: Path, open_page: Open) -> None:
+    page = open_page(period="yesterday")
+    (html,) = [one for one in tables(page) if "<caption>Why quotes" in one]
+    for row in rows_of(home, "yesterday"):
+        lane = urlencode({"lane": figures.lane_key(figures.lane_of(row))})
+        for name in ("unavailable_quotes", "limit_errors"):
+            link = escape(f"investigate?period=yesterday&figure={name}&{lane}")
+            assert (link in html) == bool(row[name]), (row["pool_id"], name)
+    (replies,) = [
+        str(one.proto.body) for one in page.get("html") if 'class="pu-replies"' in one.proto.body
+    ]
+    links = re.findall(r'href="([^"]+)"', replies)
+    assert links[2] == escape("investigate?period=yesterday&figure=long_reserved_trades")
+    assert links[3] == escape("finance?period=yesterday")
