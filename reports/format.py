@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, get_currency_precision
+from babel.dates import format_date, format_datetime, get_month_names
+from babel.numbers import get_currency_precision
 
 from pipelines.windows import Window, load_zone
 
@@ -25,16 +26,14 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 def count(number: int | None) -> str:
     """`1,234`."""
-    return UNKNOWN if number is None else format_decimal(number, locale=LOCALE)
+    return UNKNOWN if number is None else f"{number:,}"
 
 
 def money(amount: Decimal | None, currency: str | None) -> str:
     """`1,234.50`, with as many decimals as the currency usually has; halves go to even."""
     if amount is None:
         return UNKNOWN
-    places = get_currency_precision(currency or "EUR")
-    pattern = "#,##0" + ("." + "0" * places if places else "")
-    return format_decimal(amount, format=pattern, locale=LOCALE)
+    return f"{amount:,.{_places(currency)}f}"
 
 
 def money_with_code(amount: Decimal | None, currency: str | None) -> str:
@@ -46,9 +45,9 @@ def exact_money(amount: Decimal | None, currency: str | None) -> str:
     """Every stored decimal that is not a trailing zero, for hovers: `1,234.50000001 EUR`."""
     if amount is None:
         return UNKNOWN
-    places = get_currency_precision(currency or "EUR")
-    pattern = f"#,##0.{'0' * places}{'#' * (8 - places)}"
-    return f"{format_decimal(amount, format=pattern, locale=LOCALE)} {currency or ''}".rstrip()
+    whole, _, fraction = f"{amount:,.8f}".partition(".")
+    kept = fraction.rstrip("0").ljust(_places(currency), "0")
+    return f"{whole}{'.' if kept else ''}{kept} {currency or ''}".rstrip()
 
 
 def exact(number: Decimal) -> str:
@@ -65,12 +64,12 @@ def percent(ratio: Decimal | None) -> str:
         return f"< 0.1{SPACE}%"
     if _ALMOST_ONE <= ratio < 1:
         return f"> 99.9{SPACE}%"
-    return f"{format_decimal(ratio * 100, format='#,##0.0', locale=LOCALE)}{SPACE}%"
+    return f"{ratio * 100:,.1f}{SPACE}%"
 
 
 def minutes(number: Decimal | None) -> str:
     """Whole minutes: `1,435`."""
-    return UNKNOWN if number is None else format_decimal(number, format="#,##0", locale=LOCALE)
+    return UNKNOWN if number is None else f"{number:,.0f}"
 
 
 def duration(seconds: int | None) -> str:
@@ -112,7 +111,8 @@ def moment(instant: datetime | None, zone: str) -> str:
     """`30 Jun 2026, 23:49`, by the clock of `zone`."""
     if instant is None:
         return UNKNOWN
-    return format_datetime(instant, "d MMM y, HH:mm", tzinfo=load_zone(zone), locale=LOCALE)
+    here = instant.astimezone(load_zone(zone))
+    return f"{day(here)}, {here:%H:%M}"
 
 
 def exact_moment(instant: datetime) -> str:
@@ -123,12 +123,13 @@ def exact_moment(instant: datetime) -> str:
 
 def short_moment(instant: datetime, zone: str) -> str:
     """`30 Jun 23:49`, where the year is clear from what stands around it."""
-    return format_datetime(instant, "d MMM HH:mm", tzinfo=load_zone(zone), locale=LOCALE)
+    here = instant.astimezone(load_zone(zone))
+    return f"{here.day} {_months()[here.month]} {here:%H:%M}"
 
 
 def day(when: date) -> str:
     """`30 Jun 2026`."""
-    return format_date(when, "d MMM y", locale=LOCALE)
+    return f"{when.day} {_months()[when.month]} {when.year}"
 
 
 def span(window: Window, zone: str) -> str:
@@ -169,3 +170,15 @@ def signed(number: int) -> str:
     """`+1,234`, or a true minus sign before the figure."""
     sign = "+" if number > 0 else "\N{MINUS SIGN}" if number < 0 else ""
     return f"{sign}{count(abs(number))}"
+
+
+@cache
+def _months() -> dict[int, str]:
+    """The short names of the months by their number. Looking them up each time is slow."""
+    return dict(get_month_names("abbreviated", "format", LOCALE))
+
+
+@cache
+def _places(currency: str | None) -> int:
+    """The decimals a currency usually has; 2 where none is named."""
+    return get_currency_precision(currency or "EUR")

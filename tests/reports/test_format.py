@@ -11,8 +11,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from babel.dates import format_datetime
+from babel.numbers import format_decimal, get_currency_precision
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipelines.windows import Window
+from pipelines.windows import Window, load_zone
 from reports import format as text
 
 
@@ -116,3 +120,32 @@ def test_a_zone_is_named_with_its_offset_at_that_time() -> None:
     assert text.zone_name(utc("2026-12-30"), "Europe/Berlin") == "Europe/Berlin (UTC+01:00)"
     assert text.zone_name(utc("2026-06-30"), "Asia/Kolkata") == "Asia/Kolkata (UTC+05:30)"
     assert text.zone_name(utc("2026-06-30"), "UTC") == "UTC"
+
+
+_AMOUNTS = st.decimals(Decimal(-(10**19)), Decimal(10**19), places=8)
+_MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@given(amount=_AMOUNTS, currency=st.sampled_from(["EUR", "JPY", "BHD", "USDT", None]))
+def test_amounts_read_as_the_locale_writes_them(amount: Decimal, currency: str | None) -> None:
+    places = get_currency_precision(currency or "EUR")
+    zeros = "0" * places
+    usual = format_decimal(amount, f"#,##0.{zeros}" if places else "#,##0", locale=text.LOCALE)
+    assert text.money(amount, currency) == usual
+    whole = format_decimal(amount, f"#,##0.{zeros}{'#' * (8 - places)}", locale=text.LOCALE)
+    assert text.exact_money(amount, currency) == f"{whole} {currency or ''}".rstrip()
+
+
+@given(number=st.integers(-(10**15), 10**15))
+def test_counts_read_as_the_locale_writes_them(number: int) -> None:
+    assert text.count(number) == format_decimal(number, locale=text.LOCALE)
+
+
+@given(instant=_MOMENTS, zone=st.sampled_from(["UTC", "Europe/London", "Asia/Kolkata"]))
+def test_times_read_as_the_locale_writes_them(instant: datetime, zone: str) -> None:
+    def written(pattern: str) -> str:
+        return format_datetime(instant, pattern, tzinfo=load_zone(zone), locale=text.LOCALE)
+
+    assert text.moment(instant, zone) == written("d MMM y, HH:mm")
+    assert text.short_moment(instant, zone) == written("d MMM HH:mm")
+    assert text.local_day(instant, zone) == written("d MMM y")
