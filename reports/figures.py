@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from pipelines.periods import Period, axis_times, coarser_grain, cut, grain, last_windows
 from pipelines.windows import Window, rolling_window
 from reports import format as text
+from reports.rows import rows_of
 from reports.wording import ENDINGS, FEW, OUTCOMES
 
 Row = Mapping[str, Any]
@@ -38,10 +39,16 @@ def asked_windows(period: Period) -> list[Window]:
         Window(period.as_of - timedelta(hours=1), period.as_of, "last_1h"),
         *cut(period, grain(length), "fine"),
         *cut(period, coarser_grain(length), "coarse"),
-        *(cut(period, "1h", "peaks") if length <= _PEAKS_WITHIN else ()),
+        *(cut(period, "1h", "peaks") if _has_peaks(period) else ()),
         *last_windows("1h", _A_DAY, period, "hours"),
         *last_windows("day", 14 * _A_DAY, period, "days"),
     ]
+
+
+def _has_peaks(period: Period) -> bool:
+    """Whether hours are asked for once more as `peaks`: not where the fine windows are hours."""
+    length = period.window.length
+    return length <= _PEAKS_WITHIN and grain(length) != "1h"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,20 +63,22 @@ class Answer:
     first_event: datetime | None = None
     """Before this nothing is known, which is not the same as nothing: no such row is shown."""
 
-    def rows(self, part: str) -> list[dict[str, Any]]:
+    def rows(self, part: str) -> list[Row]:
         """The rows whose window plays `part`, in the order of pools, currencies and time."""
+        if part == "peaks" and grain(self.period.window.length) == "1h":
+            part = "fine"
         return self._parts.get(part, [])
 
     @cached_property
-    def _parts(self) -> dict[str, list[dict[str, Any]]]:
-        parts: dict[str, list[dict[str, Any]]] = {}
-        rows: list[dict[str, Any]] = self.table.to_pylist(maps_as_pydicts="strict")
-        for row in rows:
-            name = row["window"]
-            unknown = self.first_event is not None and row["window_end"] <= self.first_event
+    def _parts(self) -> dict[str, list[Row]]:
+        places: dict[str, list[int]] = {}
+        names = self.table.column("window").to_pylist()
+        ends = self.table.column("window_end").to_pylist()
+        for place, (name, end) in enumerate(zip(names, ends, strict=True)):
+            unknown = self.first_event is not None and end <= self.first_event
             if name == self.period.window.name or not unknown:
-                parts.setdefault(name, []).append(row)
-        return parts
+                places.setdefault(name, []).append(place)
+        return {name: rows_of(self.table, kept) for name, kept in places.items()}
 
     def part(self, part: str) -> pa.Table:
         """The rows of one part as they came, their windows named by what they are."""
@@ -80,9 +89,9 @@ class Answer:
         return kept.set_column(kept.schema.get_field_index("window"), "window", names)
 
     @cached_property
-    def totals(self) -> list[dict[str, Any]]:
+    def totals(self) -> list[Row]:
         """One row per pool and currency for the whole period."""
-        seen: dict[tuple[Any, ...], dict[str, Any]] = {}
+        seen: dict[tuple[Any, ...], Row] = {}
         for row in self.rows(self.period.window.name):
             seen.setdefault(lane_of(row), row)
         return list(seen.values())
@@ -275,15 +284,19 @@ class Frame:
         self._period = period
         instants = sorted({at for pair in bounds for at in pair})
         self._axis = dict(zip(instants, axis_times(instants, period.zone), strict=True))
+        self._places: dict[tuple[datetime, datetime], dict[str, Any]] = {}
 
     def place(self, start: datetime, end: datetime) -> dict[str, Any]:
         """A window's two places on the axis, its name, and whether it is complete."""
-        return {
-            "start": self._axis[start],
-            "end": self._axis[end],
-            "window": text.span(Window(start, end, "shown"), self._period.zone),
-            "state": "partial" if end > self._period.as_of else "complete",
-        }
+        bounds = start, end
+        if bounds not in self._places:
+            self._places[bounds] = {
+                "start": self._axis[start],
+                "end": self._axis[end],
+                "window": text.span(Window(start, end, "shown"), self._period.zone),
+                "state": "partial" if end > self._period.as_of else "complete",
+            }
+        return self._places[bounds]
 
 
 def _schema(**columns: pa.DataType) -> pa.Schema:
