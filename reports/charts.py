@@ -6,6 +6,7 @@ drawn and what is read in a hover are columns of the table. Each colour has a se
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,6 +14,7 @@ import altair as alt
 
 from reports.palette import BLUE, DASHES, GREEN, GREY, PURPLE, SERIES, SHAPES, VERMILLION
 from reports.wording import ENDINGS, OUTCOMES
+from reports.wording import title as title_of
 
 Spec = dict[str, Any]
 
@@ -67,31 +69,39 @@ def requests() -> Spec:
 @lru_cache(maxsize=64)
 def band(pools: tuple[str, ...], title: str) -> Spec:
     """The use of the approved band: a line per pool, and the band itself at 100 %."""
-    lines = _lines(pools, title)
+    return _of_pools(_band(title), pools, pools)
+
+
+@cache
+def _band(title: str) -> Spec:
     whole = (
         alt.Chart()
         .mark_rule(color=GREY, strokeDash=[4, 2], size=1.5)
         .encode(y=alt.Y(datum=1, type="quantitative"))
     )
-    points = _points(pools, title)
-    return finished(alt.layer(whole, lines, points, height=HEIGHT))
+    return finished(alt.layer(whole, _lines(title), _points(title), height=HEIGHT))
 
 
 @lru_cache(maxsize=64)
 def unavailable(pools: tuple[str, ...]) -> Spec:
     """The unavailable rate: a line per pool; points over few requests are hollow and grey."""
+    return _of_pools(_unavailable(), pools, pools)
+
+
+@cache
+def _unavailable() -> Spec:
     title = "Unavailable rate"
     return finished(
         alt.layer(
-            _lines(pools, title),
-            _points(pools, title).transform_filter("datum.base == '30 or more'"),
+            _lines(title),
+            _points(title).transform_filter("datum.base == '30 or more'"),
             alt.Chart()
             .transform_filter("datum.base != '30 or more'")
             .mark_point(filled=False, color=GREY, size=40, tooltip=True)
             .encode(
                 x=_when(),
                 y=alt.Y("value", type="quantitative"),
-                shape=_shape(pools),
+                shape=_shape(),
                 tooltip=_hover(title),
             ),
             height=HEIGHT,
@@ -103,14 +113,19 @@ def unavailable(pools: tuple[str, ...]) -> Spec:
 def reserved(pools: tuple[str, ...], drawn: tuple[str, ...]) -> Spec:
     """Reserved notional over time of the pools of one currency, in the colours of all `drawn`."""
     kept = tuple(pool for pool in drawn if pool in pools)
+    return _of_pools(_reserved(), kept, drawn)
+
+
+@cache
+def _reserved() -> Spec:
     return finished(
         alt.Chart(height=200)
         .mark_line(interpolate="step-before", tooltip=True, strokeWidth=2)
         .encode(
             x=_when(),
             y=alt.Y("value", type="quantitative", title=None, axis=alt.Axis(format=",.0f")),
-            color=_colour(kept, drawn),
-            strokeDash=_dash(kept, drawn),
+            color=_colour(),
+            strokeDash=_dash(),
             tooltip=_hover("Reserved"),
         )
     )
@@ -157,15 +172,16 @@ def funnel() -> Spec:
 
 
 def warm() -> None:
-    """Build what does not depend on a partner's pools, before the first reader comes."""
+    """Build everything but the scales of a partner's pools, before the first reader comes."""
     requests()
     funnel()
-    band(("pool",), "Use")
-    unavailable(("pool",))
-    reserved(("pool",), ("pool",))
+    for figure in ("daily_band_usage", "execution_utilization"):
+        _band(title_of(figure))
+    _unavailable()
+    _reserved()
 
 
-def _lines(pools: tuple[str, ...], title: str) -> Any:
+def _lines(title: str) -> Any:
     axis = alt.Axis(format=".0%")
     return (
         alt.Chart()
@@ -173,22 +189,22 @@ def _lines(pools: tuple[str, ...], title: str) -> Any:
         .encode(
             x=_when(),
             y=alt.Y("line", type="quantitative", title=title, axis=axis),
-            color=_colour(pools, pools),
-            strokeDash=_dash(pools, pools),
+            color=_colour(),
+            strokeDash=_dash(),
             tooltip=_hover(title),
         )
     )
 
 
-def _points(pools: tuple[str, ...], title: str) -> Any:
+def _points(title: str) -> Any:
     return (
         alt.Chart()
         .mark_point(filled=True, size=45, tooltip=True)
         .encode(
             x=_when(),
             y=alt.Y("value", type="quantitative"),
-            color=_colour(pools, pools),
-            shape=_shape(pools),
+            color=_colour(),
+            shape=_shape(),
             opacity=paler_while_open(),
             tooltip=_hover(title),
         )
@@ -199,30 +215,32 @@ def _when() -> alt.X:
     return alt.X("at", type="temporal", axis=time_axis())
 
 
-def _colour(pools: tuple[str, ...], drawn: tuple[str, ...]) -> alt.Color:
-    colours = [SERIES[drawn.index(pool)] for pool in pools]
-    return alt.Color(
-        "pool",
-        type="nominal",
-        scale=alt.Scale(domain=pools, range=colours),
-        legend=_legend(),
-    )
+def _colour() -> alt.Color:
+    return alt.Color("pool", type="nominal", legend=_legend())
 
 
-def _dash(pools: tuple[str, ...], drawn: tuple[str, ...]) -> alt.StrokeDash:
-    dashes = [DASHES[drawn.index(pool)] for pool in pools]
-    return alt.StrokeDash(
-        "pool", type="nominal", scale=alt.Scale(domain=pools, range=dashes), legend=_legend()
-    )
+def _dash() -> alt.StrokeDash:
+    return alt.StrokeDash("pool", type="nominal", legend=_legend())
 
 
-def _shape(pools: tuple[str, ...]) -> alt.Shape:
-    return alt.Shape(
-        "pool",
-        type="nominal",
-        scale=alt.Scale(domain=pools, range=SHAPES[: len(pools)]),
-        legend=_legend(),
-    )
+def _shape() -> alt.Shape:
+    return alt.Shape("pool", type="nominal", legend=_legend())
+
+
+def _of_pools(spec: Spec, pools: tuple[str, ...], drawn: tuple[str, ...]) -> Spec:
+    """`spec` with the colours, dashes and shapes of `pools`, each as among all `drawn`."""
+    places = [drawn.index(pool) for pool in pools]
+    cues = {
+        "color": [SERIES[place] for place in places],
+        "strokeDash": [DASHES[place] for place in places],
+        "shape": [SHAPES[place] for place in places],
+    }
+    told = deepcopy(spec)
+    for part in (told, *told.get("layer", ())):
+        for name, channel in part.get("encoding", {}).items():
+            if name in cues:
+                channel["scale"] = {"domain": list(pools), "range": cues[name]}
+    return told
 
 
 def paler_while_open() -> alt.Opacity:

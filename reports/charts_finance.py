@@ -126,9 +126,22 @@ def bridge() -> Spec:
     return finished(alt.layer(bars, labels, height=200))
 
 
-@cache
 def reserved(rows: int) -> Spec:
     """What is reserved of each pool of one currency, stacked by age; `rows` pools."""
+    return {**_reserved(), "height": _high(rows)}
+
+
+def open_exceptions(rows: int) -> Spec:
+    """Open exceptions per currency, stacked by age; `rows` currencies."""
+    return {**_open_exceptions(), "height": _high(rows)}
+
+
+def _high(rows: int) -> int:
+    return 130 + 36 * rows
+
+
+@cache
+def _reserved() -> Spec:
     hover = [
         alt.Tooltip("pool", type="nominal", title="Pool"),
         alt.Tooltip("age", type="nominal", title="Age"),
@@ -136,19 +149,18 @@ def reserved(rows: int) -> Spec:
         alt.Tooltip("trades", type="quantitative", title="Trades"),
         alt.Tooltip("oldest", type="nominal", title="Oldest"),
     ]
-    return _stacked("pool", "value", list(AGES.values()), _AGE_COLOURS, hover, rows)
+    return _stacked("pool", "value", list(AGES.values()), _AGE_COLOURS, hover)
 
 
 @cache
-def open_exceptions(rows: int) -> Spec:
-    """Open exceptions per currency, stacked by age; `rows` currencies."""
+def _open_exceptions() -> Spec:
     hover = [
         alt.Tooltip("currency", type="nominal", title="Currency"),
         alt.Tooltip("age", type="nominal", title="Age"),
         alt.Tooltip("exceptions", type="quantitative", title="Open"),
     ]
     ages = list(OPEN_AGES.values())
-    return _stacked("currency", "exceptions", ages, _AGE_COLOURS[1:], hover, rows)
+    return _stacked("currency", "exceptions", ages, _AGE_COLOURS[1:], hover)
 
 
 def _stacked(
@@ -157,7 +169,6 @@ def _stacked(
     ages: list[str],
     colours: tuple[str, ...],
     hover: list[alt.Tooltip],
-    rows: int,
 ) -> Spec:
     place = alt.Y(row, type="nominal", title=None, axis=alt.Axis(ticks=False))
     order = alt.Order("order", type="quantitative")
@@ -191,12 +202,12 @@ def _stacked(
             text=alt.Text("label", type="nominal"),
         )
     )
-    return finished(alt.layer(bars, labels, height=130 + 36 * rows))
+    return finished(alt.layer(bars, labels))
 
 
 def warm() -> None:
     """Build the charts before the first reader comes."""
     history()
     bridge()
-    reserved(1)
-    open_exceptions(1)
+    _reserved()
+    _open_exceptions()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache, lru_cache
 from typing import Any
 
@@ -157,7 +158,15 @@ def week() -> Spec:
 @lru_cache(maxsize=16)
 def multiples(pools: int) -> Spec:
     """A row of bars for each of so many pools on one scale, with the band as a line in each."""
-    scale = alt.Scale(domain=[0, pools], nice=False)
+    told = deepcopy(_multiples())
+    told["height"] = 96 * pools
+    told["layer"][0]["encoding"]["y"]["scale"]["domain"] = [0, pools]
+    return told
+
+
+@cache
+def _multiples() -> Spec:
+    scale = alt.Scale(domain=[0, 1], nice=False)
     bars = _bars(
         y=alt.Y("low", type="quantitative", axis=None, scale=scale),
         y2=alt.Y2("high"),
@@ -180,7 +189,7 @@ def multiples(pools: int) -> Spec:
         .mark_text(align="left", dy=-9, fontSize=12, color=_INK, aria=False)
         .encode(x=alt.value(0), y=_row("band"), text=alt.Text("label", type="nominal"))
     )
-    return finished(alt.layer(bars, unknown, band, names, height=96 * pools))
+    return finished(alt.layer(bars, unknown, band, names, height=96))
 
 
 def warm() -> None:
@@ -190,7 +199,7 @@ def warm() -> None:
     funnel()
     pareto()
     week()
-    multiples(1)
+    _multiples()
 
 
 _TITLES = {
