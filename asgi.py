@@ -25,6 +25,8 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
     import streamlit.elements.arrow
     import streamlit.elements.vega_charts  # noqa: F401
 
+    from dashboard.view import every_zone
+    from pipelines import utilization
     from reports import (
         charts,
         charts_finance,
@@ -33,6 +35,8 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
         charts_investigate,
     )
 
+    utilization.warm()
+    every_zone()
     charts.warm()
     charts_growth.warm()
     charts_finance.warm()

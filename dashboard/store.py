@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import streamlit as st
 
 from pipelines.errors import NothingPublishedError
-from pipelines.outline import Outline, read_outline
+from pipelines.outline import Outline, read_first_event, read_outline
 from pipelines.periods import Period
 from pipelines.places import Place
 from pipelines.publish import read_pointer
@@ -77,6 +77,12 @@ def outline(key: Key, as_of: str) -> Outline:
     return read_outline(opened(key), parse_instant(as_of))
 
 
+@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
+def first_event(key: Key) -> datetime | None:
+    """Since when anything is known: asked alone, because it is the same as of every instant."""
+    return read_first_event(opened(key))
+
+
 @st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
 def answer(
     key: Key,
@@ -107,7 +113,7 @@ def answer(
         basis=basis,
         balance_max_age=timedelta(seconds=balance_max_age_s),
     )
-    return Answer(asked, table, pools, outline(key, as_of).first_event)
+    return Answer(asked, table, pools, first_event(key))
 
 
 def plain(period: Period) -> tuple[str, str, Bounds, str, bool]:

@@ -167,11 +167,12 @@ def _zone(chosen: str, outline: Outline) -> str:
 def _zones(outline: Outline) -> tuple[str, ...]:
     """The zones by their part, then those of the programs, then every other."""
     own = [program.time_zone for program in outline.programs]
-    return tuple(dict.fromkeys([*wording.ZONES, *own, *_every_zone()]))
+    return tuple(dict.fromkeys([*wording.ZONES, *own, *every_zone()]))
 
 
 @cache
-def _every_zone() -> tuple[str, ...]:
+def every_zone() -> tuple[str, ...]:
+    """The zones of the machine, read from its files once."""
     return tuple(sorted(zone for zone in available_timezones() if "/" in zone))
 
 

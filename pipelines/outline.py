@@ -77,7 +77,6 @@ def read_outline(build: Build, as_of: datetime) -> Outline:
     """Return the outline of `build` as of the aware `as_of`; it uses a cursor of its own."""
     moment = {"as_of": as_of.astimezone(UTC).replace(tzinfo=None)}
     with build.connection.cursor() as cursor:
-        ((first,),) = _rows(cursor, sql_text("outline_first.sql"))
         return Outline(
             programs=tuple(
                 Program(program_id, product, phase, time_zone, tuple(pools))
@@ -97,11 +96,22 @@ def read_outline(build: Build, as_of: datetime) -> Outline:
                 )
             ),
             sources=cursor.sql(sql_text("outline_sources.sql")).to_arrow_table(),
-            first_event=_aware(first),
+            first_event=_first_event(cursor),
             exact=frozenset(
                 at.replace(tzinfo=UTC) for (at,) in _rows(cursor, load_query("cuts").sql)
             ),
         )
+
+
+def read_first_event(build: Build) -> datetime | None:
+    """Return the `first_event` of the outline alone; it is the same as of every instant."""
+    with build.connection.cursor() as cursor:
+        return _first_event(cursor)
+
+
+def _first_event(cursor: duckdb.DuckDBPyConnection) -> datetime | None:
+    ((first,),) = _rows(cursor, sql_text("outline_first.sql"))
+    return _aware(first)
 
 
 def _rows(

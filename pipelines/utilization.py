@@ -24,6 +24,7 @@ from pipelines.metrics.catalog import (
     KEPT,
     PREPARATIONS,
     Query,
+    load_catalog,
     load_query,
     yielded_columns,
 )
@@ -45,6 +46,17 @@ _PARSED: dict[str, Sequence[duckdb.Statement]] = {}
 
 class UnknownBasisError(ValueError):
     """The balance to compare reserved notional with is not one of `RESERVED_BASES`."""
+
+
+def warm() -> None:
+    """Read and parse every metric file, as the first question would otherwise have to."""
+    with duckdb.connect() as connection:
+        for name in ("macros", "reported_lanes", "cuts", *(set(FAMILIES) - set(KEPT))):
+            _parsed(connection, load_query(name).sql)
+        for name in (*PREPARATIONS, *KEPT):
+            _parsed(connection, _keeping(name))
+        _parsed(connection, _asked_of("limit_usage", ()).sql)
+    load_catalog()
 
 
 def windows_table(
@@ -210,8 +222,14 @@ def _keep(cursor: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str,
     """
     query = load_query(name)
     used = {parameter: parameters[parameter] for parameter in query.parameters}
-    (statement,) = _parsed(cursor, f"{load_query('keep').sql} {name} as {query.sql}")
+    (statement,) = _parsed(cursor, _keeping(name))
     cursor.execute(statement, used)
+
+
+@cache
+def _keeping(name: str) -> str:
+    """The statement that keeps the answer of `<name>.sql` as the temporary table `name`."""
+    return f"{load_query('keep').sql} {name} as {load_query(name).sql}"
 
 
 def _in_row_order(answer: pa.Table) -> dict[str, pa.ChunkedArray]:

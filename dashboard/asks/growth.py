@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.store import Bounds, Key, opened, outline
+from dashboard.store import Bounds, Key, first_event, opened, outline
 from pipelines.periods import Period
 from pipelines.usage.hours import HourlyUsage, hourly_usage
 from pipelines.usage.levels import band_levels_table, pool_zones
@@ -37,7 +37,7 @@ def answer(
         balance_max_age=timedelta(seconds=balance_max_age_s),
         parts=growth.PARTS,
     )
-    return Answer(asked, table, pools, outline(key, period[3]).first_event)
+    return Answer(asked, table, pools, first_event(key))
 
 
 @st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
@@ -50,7 +50,7 @@ def hours(key: Key, period: Plain, pools: tuple[str, ...]) -> HourlyUsage:
         period=asked.window,
         zone=asked.zone,
         as_of=asked.as_of,
-        known_from=outline(key, period[3]).first_event,
+        known_from=first_event(key),
         pools=pools,
     )
 
