@@ -14,6 +14,7 @@ from pathlib import Path
 import streamlit as st
 
 from pipelines.errors import NothingPublishedError
+from pipelines.metrics.catalog import FAMILIES
 from pipelines.outline import Outline, read_first_event, read_outline
 from pipelines.periods import Period
 from pipelines.places import Place
@@ -21,7 +22,7 @@ from pipelines.publish import read_pointer
 from pipelines.serving import Build, open_file
 from pipelines.utilization import windows_table
 from pipelines.windows import Window, format_instant, parse_instant
-from reports.figures import Answer, asked_windows
+from reports.figures import COMPARED, Answer, asked_windows
 
 CLOSE_AFTER_SECONDS = 60
 
@@ -92,7 +93,7 @@ def answer(
     balance_max_age_s: float,
     is_whole: bool,
 ) -> Answer:
-    """The answer to one view: all windows of the page, or the period's own alone.
+    """The answer to one view: all windows of the page, or what is compared of the period's own.
 
     `period` is its preset, zone, window, as_of and whether it is open, as `plain` gives them.
     """
@@ -112,6 +113,7 @@ def answer(
         pools=pools,
         basis=basis,
         balance_max_age=timedelta(seconds=balance_max_age_s),
+        families=FAMILIES if is_whole else COMPARED,
     )
     return Answer(asked, table, pools, first_event(key))
 

@@ -52,8 +52,8 @@ def coverage_table(connection: duckdb.DuckDBPyConnection, first: date, last: dat
     """
     parameters = {"first": first, "last": last, "sporadic": list(SPORADIC)}
     with connection.cursor() as cursor:
-        return cursor.sql(sql_text("coverage.sql"), params=parameters).to_arrow_table()
+        return cursor.execute(sql_text("coverage.sql"), parameters).to_arrow_table()
 
 
 def _table(cursor: duckdb.DuckDBPyConnection, file: str) -> pa.Table:
-    return in_utc(cursor.sql(sql_text(f"{file}.sql")).to_arrow_table())
+    return in_utc(cursor.execute(sql_text(f"{file}.sql")).to_arrow_table())

@@ -95,7 +95,7 @@ def read_outline(build: Build, as_of: datetime) -> Outline:
                     cursor, sql_text("outline_kinds.sql")
                 )
             ),
-            sources=cursor.sql(sql_text("outline_sources.sql")).to_arrow_table(),
+            sources=cursor.execute(sql_text("outline_sources.sql")).to_arrow_table(),
             first_event=_first_event(cursor),
             exact=frozenset(
                 at.replace(tzinfo=UTC) for (at,) in _rows(cursor, load_query("cuts").sql)

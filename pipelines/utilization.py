@@ -28,7 +28,7 @@ from pipelines.metrics.catalog import (
     load_query,
     yielded_columns,
 )
-from pipelines.metrics.marks import Marks, build_marks
+from pipelines.metrics.marks import Marks, are_hours, build_marks
 from pipelines.sqlfiles import sql_text
 from pipelines.windows import Window, format_instant, rolling_window
 
@@ -100,6 +100,15 @@ def windows_table(
     names = [*_IDENTITY, *(name for name in FIGURES if name in figures), *parts]
     answer = _in_utc(pa.table({name: figures[name] for name in names}))
     return answer.replace_schema_metadata({"reserved_utilization_basis": basis})
+
+
+def read_hours(cursor: duckdb.DuckDBPyConnection, instants: Sequence[datetime]) -> bool:
+    """Turn `cursor` to the buckets by the hour, a quarter of the rows, where they tell the same.
+
+    They do where each of the aware `instants` is a whole hour or a cut, and a build holds them.
+    Returns whether they are read from now on.
+    """
+    return are_hours(instants, _cuts(cursor)) and _reads_hours(cursor)
 
 
 def now_table(

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.metrics.catalog import FAMILIES
 from pipelines.periods import Period, axis_times, coarser_grain, cut, grain, last_windows
 from pipelines.windows import Window, rolling_window
 from reports import format as text
@@ -24,6 +25,11 @@ from reports.wording import ENDINGS, FEW, OUTCOMES
 
 Row = Mapping[str, Any]
 MOST_LINES = 5
+COMPARED = tuple(
+    family for family in FAMILIES if family not in ("limit_usage", "availability", "reconciliation")
+)
+"""The families of which anything stands beside its value in the span before."""
+
 _A_DAY = timedelta(days=1)
 _PEAKS_WITHIN = timedelta(days=32)
 _LABEL_SHARE = 4  # a part of at least a quarter is wide enough for its name

@@ -15,7 +15,8 @@ from reports import format as text
 from reports.figures import Answer, lane_of
 from reports.ladder import Rung
 
-PARTS = (*LIMIT_PARTS, "limit_errored_quotes")
+COMPARED_PARTS = ("limit_errored_quotes",)
+PARTS = (*LIMIT_PARTS, *COMPARED_PARTS)
 """Asked for beside the figures: what counts against a limit, and failed calls a limit refused."""
 
 MOST_DAYS = 200

@@ -12,6 +12,9 @@ from reports.tables import Cell, defined, table
 from reports.tables import Column as Heading
 from reports.wording import why_unknown
 
+FAMILIES = ("demand", "execution")
+"""Where these figures come from; what was asked for says whether anything happened at all."""
+
 FIGURES = {
     "settled_volume": "Settled",
     "returned_volume": "Returned",

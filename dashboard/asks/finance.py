@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.store import Bounds, Key, opened
+from dashboard.store import Bounds, Key, first_event, opened
 from pipelines.books.ageing import reserved_ageing_table, reserved_trades_table
 from pipelines.books.balances import (
     balance_history_table,
@@ -18,11 +18,28 @@ from pipelines.books.bridge import bridge_table
 from pipelines.books.exceptions import exceptions_table, reconciliation_table
 from pipelines.books.webhooks import missing_webhooks_table, webhook_health_table
 from pipelines.periods import Period, cut
+from pipelines.utilization import windows_table
 from pipelines.windows import Window, parse_instant
+from reports import movements
+from reports.figures import Answer
 from reports.found import Found
 
 Plain = tuple[str, str, Bounds, str, bool]
 """A period as `dashboard.store.plain` gives it."""
+
+
+@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+def moved(key: Key, period: Plain, pools: tuple[str, ...]) -> Answer:
+    """What quotes and trades of a period moved, per lane, and nothing else of it."""
+    asked = _period(period)
+    table = windows_table(
+        opened(key).connection,
+        [asked.window],
+        as_of=asked.as_of,
+        pools=pools,
+        families=movements.FAMILIES,
+    )
+    return Answer(asked, table, pools, first_event(key))
 
 
 @st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)

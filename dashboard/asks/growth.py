@@ -8,6 +8,7 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard.store import Bounds, Key, first_event, opened, outline
+from pipelines.metrics.catalog import FAMILIES
 from pipelines.periods import Period
 from pipelines.usage.hours import HourlyUsage, hourly_usage
 from pipelines.usage.levels import band_levels_table, pool_zones
@@ -15,7 +16,7 @@ from pipelines.utilization import windows_table
 from pipelines.windows import Window, parse_instant
 from reports import growth, ladder
 from reports.band import BandDay, BandDays
-from reports.figures import Answer, Row
+from reports.figures import COMPARED, Answer, Row
 from reports.growth import Lane
 from reports.ladder import Rung
 
@@ -27,7 +28,7 @@ Plain = tuple[str, str, Bounds, str, bool]
 def answer(
     key: Key, period: Plain, pools: tuple[str, ...], balance_max_age_s: float, is_whole: bool
 ) -> Answer:
-    """The rows of every lane: all windows of the page, or the period's own alone."""
+    """The rows of every lane: all windows of the page, or what is compared of the period's own."""
     asked = _period(period)
     table = windows_table(
         opened(key).connection,
@@ -35,7 +36,8 @@ def answer(
         as_of=asked.as_of,
         pools=pools,
         balance_max_age=timedelta(seconds=balance_max_age_s),
-        parts=growth.PARTS,
+        families=FAMILIES if is_whole else COMPARED,
+        parts=growth.PARTS if is_whole else growth.COMPARED_PARTS,
     )
     return Answer(asked, table, pools, first_event(key))
 

@@ -69,11 +69,7 @@ Taken = dict[str, pa.Table]
 
 
 def _answer(ground: Ground, period: Period) -> Answer:
-    view = ground.view
-    max_age_s = ground.settings.balance_max_age.total_seconds()
-    return store.answer(
-        ground.handle.key, store.plain(period), view.pools, view.basis, max_age_s, False
-    )
+    return ask.moved(ground.handle.key, store.plain(period), ground.view.pools)
 
 
 def _lacks(ground: Ground, *kinds: str) -> bool:

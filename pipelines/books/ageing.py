@@ -37,7 +37,7 @@ def reserved_ageing_table(
         require_exact(cursor, ages["created_before"].to_pylist())
         cursor.register("ages", ages)
         parameters = {"as_of": naive(as_of)}
-        return in_utc(cursor.sql(query("reserved_ageing"), params=parameters).to_arrow_table())
+        return in_utc(cursor.execute(query("reserved_ageing"), parameters).to_arrow_table())
 
 
 def reserved_trades_table(
@@ -65,7 +65,7 @@ def reserved_trades_table(
         if trades == "open_trades":
             _require_listed(cursor, as_of)
         text = query("reserved_trades").format(trades=trades)
-        return in_utc(cursor.sql(text, params=parameters).to_arrow_table())
+        return in_utc(cursor.execute(text, parameters).to_arrow_table())
 
 
 def _require_listed(cursor: duckdb.DuckDBPyConnection, as_of: datetime) -> None:

@@ -34,7 +34,7 @@ def naive(instant: datetime) -> datetime:
 
 def answer(cursor: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any]) -> pa.Table:
     """Return what the query `name` yields, its times aware UTC."""
-    return in_utc(cursor.sql(query(name), params=dict(parameters)).to_arrow_table())
+    return in_utc(cursor.execute(query(name), dict(parameters)).to_arrow_table())
 
 
 def in_utc(table: pa.Table) -> pa.Table:

@@ -163,6 +163,12 @@ def build_marks(
     )
 
 
+def are_hours(instants: Sequence[datetime], cuts: Sequence[datetime]) -> bool:
+    """Return whether each aware instant is a whole hour or one of the naive UTC `cuts`."""
+    cut_labels = _labels([cut.replace(tzinfo=UTC) for cut in cuts])
+    return _are_hours(_labels(instants), set(cut_labels))
+
+
 def _labels(instants: Sequence[datetime]) -> list[int]:
     """Return the microseconds from 1970 to each of the aware UTC instants."""
     labels: list[int] = _column(instants, _TIME).cast(_NUMBER).to_pylist()

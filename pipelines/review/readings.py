@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.books.ageing import reserved_ageing_table
 from pipelines.books.queries import asked_windows, naive
@@ -16,6 +17,7 @@ from pipelines.metrics.marks import UnalignedInstantError
 from pipelines.review.intervals import Share
 from pipelines.review.peaks import Peak, Stock, peaks_and_stocks
 from pipelines.review.queries import query
+from pipelines.utilization import read_hours
 from pipelines.windows import Window
 
 Row = Mapping[str, Any]
@@ -89,23 +91,38 @@ def read_spans(
     as_of: datetime,
 ) -> list[Reading]:
     """Return what is known of each window, in their order; each ends by the aware `as_of`."""
-    parameters = {"pools": list(pools)}
-    asked = asked_windows(windows, as_of)
-    with connection.cursor() as cursor:
-        cursor.register("asked_windows", asked)
-        counts = _by_window(cursor, "counts", parameters)
+    counts = _read_counts(connection, windows, pools=pools, as_of=as_of)
     cases = read_cases(connection, windows, pools=pools, as_of=as_of)
-    measured = peaks_and_stocks(connection, windows, pools=pools, as_of=as_of)
+    # Hours before anything is known have no peak, and hours are by far the most that is asked.
+    known = [window for window in windows if first_event < window.end]
+    peaks = peaks_and_stocks(connection, known, pools=pools, as_of=as_of)
+    measured = dict(zip(known, peaks, strict=True))
     return [
         Reading(
             window,
             first_event <= window.start,
             {row["pool_id"]: row for row in counts.get(number, ())},
-            *measured[number],
+            *measured.get(window, _NOTHING),
             cases[number],
         )
         for number, window in enumerate(windows)
     ]
+
+
+_NOTHING: tuple[Sequence[Peak], Stock] = ((), Stock(0, None))
+
+
+def _read_counts(
+    connection: duckdb.DuckDBPyConnection,
+    windows: Sequence[Window],
+    *,
+    pools: Sequence[str],
+    as_of: datetime,
+) -> dict[int, list[Row]]:
+    with connection.cursor() as cursor:
+        read_hours(cursor, [at for window in windows for at in (window.start, window.end)])
+        cursor.register("asked_windows", asked_windows(windows, as_of))
+        return _by_window(cursor, "counts", {"pools": list(pools)})
 
 
 def read_cases(
@@ -164,6 +181,7 @@ def _by_window(
     cursor: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any]
 ) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = {}
-    for row in cursor.sql(query(name), params=dict(parameters)).to_arrow_table().to_pylist():
+    answer: pa.Table = cursor.execute(query(name), dict(parameters)).to_arrow_table()
+    for row in answer.to_pylist():
         found.setdefault(row["window_no"], []).append(row)
     return found

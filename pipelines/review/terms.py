@@ -65,5 +65,5 @@ def limit_history(
     """
     parameters = {"as_of": naive(as_of), "pools": list(pools)}
     with connection.cursor() as cursor:
-        answer = cursor.sql(query("limit_history"), params=parameters).to_arrow_table()
+        answer = cursor.execute(query("limit_history"), parameters).to_arrow_table()
     return in_utc(answer)

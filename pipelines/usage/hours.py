@@ -58,7 +58,7 @@ def hourly_usage(
         cursor.register("hour_places", _naive(_places(hours, period, zone, as_of, known_from)))
         return HourlyUsage(
             *(
-                in_utc(cursor.sql(query(name)).to_arrow_table())
+                in_utc(cursor.execute(query(name)).to_arrow_table())
                 for name in ("hours_of_week", "limit_peaks")
             )
         )

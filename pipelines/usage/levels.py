@@ -45,7 +45,9 @@ def pool_zones(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> dict[s
     """Return the time zone in which the daily band of each pool resets."""
     parameters = {"as_of": as_of.astimezone(UTC).replace(tzinfo=None), "pools": None}
     with connection.cursor() as cursor:
-        lanes = cursor.sql(load_query("reported_lanes").sql, params=parameters).to_arrow_table()
+        lanes: pa.Table = cursor.execute(
+            load_query("reported_lanes").sql, parameters
+        ).to_arrow_table()
     pairs = zip(
         lanes.column("pool_id").to_pylist(), lanes.column("time_zone").to_pylist(), strict=True
     )
