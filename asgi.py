@@ -34,9 +34,11 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
         charts_health,
         charts_investigate,
     )
+    from reports import format as text
 
     utilization.warm()
     every_zone()
+    text.warm()
     charts.warm()
     charts_growth.warm()
     charts_finance.warm()

@@ -88,11 +88,7 @@ class Answer:
 
     def part(self, part: str) -> pa.Table:
         """The rows of one part as they came, their windows named by what they are."""
-        kept = self.table.filter(pc.equal(self.table["window"], part))
-        length = self.period.window.length
-        called = {"fine": grain(length), "coarse": coarser_grain(length)}.get(part, part)
-        names = pa.array([called] * kept.num_rows, pa.string())
-        return kept.set_column(kept.schema.get_field_index("window"), "window", names)
+        return _part(self, part)
 
     @cached_property
     def totals(self) -> list[Row]:
@@ -122,6 +118,15 @@ class Answer:
     def has_activity(self) -> bool:
         """Whether anything was asked, traded or settled in the period."""
         return any(has_activity(row) for row in self.totals)
+
+
+@lru_cache(maxsize=64)
+def _part(answer: Answer, part: str) -> pa.Table:
+    kept = answer.table.filter(pc.equal(answer.table["window"], part))
+    length = answer.period.window.length
+    called = {"fine": grain(length), "coarse": coarser_grain(length)}.get(part, part)
+    names = pa.array([called] * kept.num_rows, pa.string())
+    return kept.set_column(kept.schema.get_field_index("window"), "window", names)
 
 
 def has_activity(row: Row) -> bool:

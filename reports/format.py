@@ -182,3 +182,9 @@ def _months() -> dict[int, str]:
 def _places(currency: str | None) -> int:
     """The decimals a currency usually has; 2 where none is named."""
     return get_currency_precision(currency or "EUR")
+
+
+def warm() -> None:
+    """Read the locale before the first reader comes."""
+    _months()
+    _places(None)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from pipelines.outline import Limit, Outline
@@ -45,13 +46,18 @@ USAGES = {
 
 def limit_uses(answer: Answer, outline: Outline) -> dict[tuple[Any, ...], dict[str, LimitUse]]:
     """The use of each limit in force, by lane and the limit's name."""
+    return _uses(answer, outline.limits)
+
+
+@lru_cache(maxsize=32)
+def _uses(answer: Answer, limits: tuple[Limit, ...]) -> dict[tuple[Any, ...], dict[str, LimitUse]]:
     now = {lane_of(row): row for row in answer.rows("24h")}
     totals = {lane_of(row): row for row in answer.totals}
     peaks: dict[tuple[Any, ...], list[Row]] = {}
     for row in answer.rows("peaks"):
         peaks.setdefault(lane_of(row), []).append(row)
     uses: dict[tuple[Any, ...], dict[str, LimitUse]] = {lane: {} for lane in totals}
-    for limit in outline.limits:
+    for limit in limits:
         lane, figure = (limit.pool_id, limit.currency), USAGES[limit.name]
         if lane not in now or lane not in totals:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pipelines.metrics.catalog import load_catalog
@@ -80,6 +81,7 @@ def lane_names(rows: Sequence[Row]) -> dict[tuple[Any, ...], str]:
     }
 
 
+@lru_cache(maxsize=32)
 def standing_table(answer: Answer) -> str:
     """The seeds' dashboard row per pool: the last hour, the last 24 hours, and what stands now."""
     hour = {lane_of(row): row for row in answer.rows("last_1h")}
@@ -166,6 +168,7 @@ def execution_table(answer: Answer, compared: Rows) -> str:
     return table("From accepted to settled", columns, rows)
 
 
+@lru_cache(maxsize=32)
 def reasons_table(answer: Answer, kept: str) -> str:
     """Why quotes were not given or not executed, per pool, and the lane's minutes.
 
