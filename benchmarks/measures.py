@@ -56,13 +56,13 @@ def ingest_parquet(folder: Path, scale: float) -> Outcome:
 def _against_bare(
     folder: Path, scale: float, name: str, statement: str, *, bar: float, goal: float
 ) -> Outcome:
-    rows = _scaled(2_000_000, scale)
+    rows = scaled(2_000_000, scale)
     file = write("quotes", Stretch(rows, MONTH), folder / name)
     ours, engine = [], []
     for turn in range(REPEATS):
-        engine.append(_once("bare", statement, file, folder / f"{turn}.duckdb")["seconds"])
+        engine.append(once("bare", statement, file, folder / f"{turn}.duckdb")["seconds"])
         home = folder / f"home-{turn}"
-        run = _once("ingest", home, file)
+        run = once("ingest", home, file)
         assert run["loaded"] == rows
         ours.append(run["seconds"])
         shutil.rmtree(home)
@@ -72,9 +72,9 @@ def _against_bare(
 
 def memory(folder: Path, scale: float) -> Outcome:
     """The most memory that ingesting one large file takes."""
-    rows = _scaled(10_000_000, scale)
+    rows = scaled(10_000_000, scale)
     file = write("quotes", Stretch(rows, MONTH), folder / "quotes.jsonl")
-    run = _once("ingest", folder / "home", file)
+    run = once("ingest", folder / "home", file)
     assert run["loaded"] == rows
     told = f"{rows:,} quotes in {run['seconds']:.1f} s"
     return Outcome(run["peak_bytes"] / 1024**3, " GiB", 2, None, told)
@@ -82,7 +82,7 @@ def memory(folder: Path, scale: float) -> Outcome:
 
 def batch_after_history(folder: Path, scale: float) -> Outcome:
     """One batch after a long history, as a multiple of the same batch after a short one."""
-    short, long = _scaled(1_000_000, scale), _scaled(10_000_000, scale)
+    short, long = scaled(1_000_000, scale), scaled(10_000_000, scale)
     took = {
         rows: _batch_seconds(folder / str(rows), Stretch(rows, MONTH * rows / short))
         for rows in (short, long)
@@ -93,7 +93,7 @@ def batch_after_history(folder: Path, scale: float) -> Outcome:
 
 def batch_on_busier_days(folder: Path, scale: float) -> Outcome:
     """The same where the longer history lies in as many days, so that each holds more."""
-    short, long = _scaled(1_000_000, scale), _scaled(10_000_000, scale)
+    short, long = scaled(1_000_000, scale), scaled(10_000_000, scale)
     took = {
         rows: _batch_seconds(folder / str(rows), Stretch(rows, MONTH)) for rows in (short, long)
     }
@@ -105,7 +105,7 @@ def _batch_seconds(folder: Path, history: Stretch) -> float:
     """The best time of 20,000 quotes of the day after `history`, each time on a fresh copy."""
     folder.mkdir()
     past = write("quotes", history, folder / "quotes-past.jsonl")
-    _once("ingest", folder / "home", past)
+    once("ingest", folder / "home", past)
     past.unlink()
     today = Stretch(20_000, 0.5, start=history.end, first=history.rows)
     batch = write("quotes", today, folder / "quotes-today.jsonl")
@@ -114,7 +114,7 @@ def _batch_seconds(folder: Path, history: Stretch) -> float:
         home = folder / f"home-{turn}"
         shutil.copytree(folder / "home", home, copy_function=_copy)
         os.sync()
-        took.append(_once("ingest", home, batch)["seconds"])
+        took.append(once("ingest", home, batch)["seconds"])
         shutil.rmtree(home)
     shutil.rmtree(folder)
     return min(took)
@@ -130,23 +130,23 @@ def _copy(source: str, target: str) -> None:
 
 def windows(folder: Path, scale: float) -> Outcome:
     """Processor time of every figure for 30 days of hours over 12 pools."""
-    month = Stretch(_scaled(1_000_000, scale), MONTH, start=FIRST_DAY)
+    month = Stretch(scaled(1_000_000, scale), MONTH, start=FIRST_DAY)
     kinds = ("quotes", "trades", "limits", "balances", "programs", "availability")
     files = [write(kind, month, folder / f"{kind}.jsonl") for kind in kinds]
-    _once("ingest", folder / "home", *files)
-    run = _once("windows", folder / "home")
+    once("ingest", folder / "home", *files)
+    run = once("windows", folder / "home")
     told = f"{run['rows']:,} rows; first call {run['first_cpu_seconds'] * 1000:.0f} ms"
     return Outcome(run["cpu_seconds"] * 1000, " ms", 150, None, told)
 
 
 def evidence(folder: Path, scale: float) -> Outcome:
     """Processor time of the story of one request or quote among very many."""
-    month = Stretch(_scaled(10_000_000, scale), MONTH)
+    month = Stretch(scaled(10_000_000, scale), MONTH)
     files = [
         write(kind, month, folder / f"{kind}.parquet", opaque=True) for kind in ("quotes", "trades")
     ]
-    _once("ingest", folder / "home", *files)
-    run = _once("evidence", folder / "home", month.rows)
+    once("ingest", folder / "home", *files)
+    run = once("evidence", folder / "home", month.rows)
     assert run["found"] == run["looked"]
     told = (
         f"worst of {run['looked']} among {month.rows:,} quotes; {run['wall_seconds'] * 1000:.0f} ms"
@@ -156,10 +156,10 @@ def evidence(folder: Path, scale: float) -> Outcome:
 
 def reconciliation(folder: Path, scale: float) -> Outcome:
     """Trades compared with their ledger entries and orders each second, the whole book at once."""
-    book = Stretch(_scaled(1_000_000, scale), MONTH)
-    today = Stretch(_scaled(20_000, scale), 0.5, start=book.end, first=book.rows)
-    _once("ingest", folder / "home", *_book_files(folder / "past", book))
-    run = _once("reconcile_batch", folder / "home", *_book_files(folder / "today", today))
+    book = Stretch(scaled(1_000_000, scale), MONTH)
+    today = Stretch(scaled(20_000, scale), 0.5, start=book.end, first=book.rows)
+    once("ingest", folder / "home", *_book_files(folder / "past", book))
+    run = once("reconcile_batch", folder / "home", *_book_files(folder / "today", today))
     (seconds, used), (batch, batch_used) = run["whole"], run["batch"]
     told = (
         f"{run['trade_state']:,} trades, {run['ledger']:,} entries, {run['breaks']:,} breaks:"
@@ -193,11 +193,11 @@ MEASURES: dict[str, Callable[[Path, float], Outcome]] = {
 }
 
 
-def _scaled(rows: int, scale: float) -> int:
+def scaled(rows: int, scale: float) -> int:
     return max(round(rows * scale), 1_000)
 
 
-def _once(what: str, *arguments: object) -> dict[str, Any]:
+def once(what: str, *arguments: object) -> dict[str, Any]:
     """Run one measurement in a process of its own and return what it says."""
     command = [sys.executable, "-m", "benchmarks.once", what, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
