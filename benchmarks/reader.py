@@ -7,6 +7,7 @@ them in each later run so that they are not sent again.
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,7 @@ from typing import Self
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 PATIENCE_S = 120
 ZONE = "Europe/London"
@@ -44,15 +46,17 @@ class Reader:
         self._path, self._query = path, query
         self._page_hash = ""
         self._kept: set[str] = set()
-        self._socket = connect(
+        self._open = ExitStack()
+        self._opening = connect(
             f"ws://127.0.0.1:{port}/_stcore/stream",
-            subprotocols=["streamlit"],  # type: ignore[list-item]
+            subprotocols=[Subprotocol("streamlit")],
             max_size=None,
             compression=None,
             open_timeout=PATIENCE_S,
         )
 
     def __enter__(self) -> Self:
+        self._socket = self._open.enter_context(self._opening)
         return self
 
     def __exit__(
@@ -61,7 +65,7 @@ class Reader:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._socket.close()
+        self._open.close()
 
     def run(self) -> Run:
         """Ask for the page, again where it was asked for before, and read it to its end."""
@@ -87,7 +91,7 @@ class Reader:
     def _take(self, found: Run) -> bool:
         """Read one message; whether it was the run's last."""
         frame = self._socket.recv(timeout=PATIENCE_S)
-        message = ForwardMsg.FromString(frame)  # type: ignore[arg-type]
+        message = ForwardMsg.FromString(frame)
         found.sent_bytes += len(frame)
         if message.metadata.cacheable and message.hash:
             self._kept.add(message.hash)

@@ -62,7 +62,7 @@ class Server:
             command = [str(ORDINARY) if part.endswith("asgi.py") else part for part in command]
         own = {
             "UTILIZATION_HOME": str(home),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
             "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(SESSION_KEPT_S),
             "ORDINARY_REMEMBERS": "yes" if remembers else "",
         }
