@@ -57,15 +57,16 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
-        command = dashboard_command(self.port, browser=False)
-        if is_ordinary:
-            command = [str(ORDINARY) if part.endswith("asgi.py") else part for part in command]
         own = {
             "UTILIZATION_HOME": str(home),
             "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
             "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(SESSION_KEPT_S),
             "ORDINARY_REMEMBERS": "yes" if remembers else "",
         }
+        command = dashboard_command(self.port, browser=False)
+        if is_ordinary:  # as everybody gets it: without our settings of the server
+            own["STREAMLIT_RUNNER_POST_SCRIPT_GC"] = "true"
+            command = [str(ORDINARY) if part.endswith("asgi.py") else part for part in command]
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,

@@ -1,8 +1,8 @@
 """A page that is open already costs little to run again, and is answered without a wait.
 
-Goal: what a rerun sends stays small, and no answer waits on the network for the one before it to
-be acknowledged. Method: the dashboard is served as in production, and read by the messages that a
-browser exchanges with it.
+Goal: what a rerun sends stays small, no answer waits on the network for the one before it to be
+acknowledged, and nothing looks through all that is remembered after each run. Method: the dashboard
+is served as in production, and read by the messages that a browser exchanges with it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit import config
 
 from benchmarks.pages import PAGES
 from benchmarks.reader import Reader
@@ -43,3 +44,7 @@ def test_no_answer_waits_for_the_one_before_it(server: Server) -> None:
         reader.run()
         quickest_s = min(reader.run().wall_s for _ in range(40))
     assert quickest_s < ACKNOWLEDGED_S
+
+
+def test_what_is_remembered_is_not_looked_through_after_each_run() -> None:
+    assert config.get_option("runner.postScriptGC") is False
