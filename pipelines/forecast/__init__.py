@@ -1,0 +1,1 @@
+"""How far limits and balances reach: pace of a day's band, runway of a balance, and how true."""
