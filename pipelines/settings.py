@@ -74,6 +74,9 @@ class Settings(BaseModel):
     webhook_lateness: timedelta = Field(timedelta(minutes=15), ge=timedelta(0))
     """How long after a trade's end its webhook may still be on its way."""
 
+    forecast_max_lag: timedelta = Field(timedelta(hours=2), ge=timedelta(0))
+    """How far past the watermark a forecast is still made; beyond, the data is stale."""
+
     limit_error_codes: tuple[str, ...] = (
         "amount_below_min",
         "amount_above_max",

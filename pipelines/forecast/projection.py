@@ -1,0 +1,141 @@
+"""Where a day is heading: the rest of it as samples, and what they say of its end and its limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.forecast.history import History
+from pipelines.forecast.ladder import BackTest
+from pipelines.forecast.local_hours import Floats, Ints
+from pipelines.forecast.rungs import (
+    Forecasts,
+    Rest,
+    conditioned,
+    empirical,
+    naive,
+    naive_sampled,
+    rest_of_day,
+    sampled,
+    surprise_factor,
+    surprise_slope,
+)
+from pipelines.forecast.samples import BAND, quantiles, reach_probability
+from pipelines.forecast.seasons import Seasons
+
+_BAND = np.array(BAND)
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """What S series come to by the end of each of the K cells left of one date."""
+
+    quantiles: Floats
+    """3, S, K: what will have flowed since the start of the day, at 10 %, 50 % and 90 %."""
+
+    rungs: Ints
+    """S: the rung in use."""
+
+    elapsed_share: Floats
+    """S: the share of such a day that is normally behind by now."""
+
+    reference_days: Ints
+    """S: earlier forecasts whose errors make the band; for rung 1, whose differences do."""
+
+    highest: Floats
+    """S, K, N: samples of the most that will have flowed by the end of each cell."""
+
+    weights: Floats
+    """S, N."""
+
+    so_far: Floats
+
+    def reach(self, level: Floats) -> Floats:
+        """Return S, K: the chance that `level` (S) has been reached by the end of each cell."""
+        chance = reach_probability(self.highest, self.weights[:, None, :], level[:, None])
+        chance = np.maximum.accumulate(chance, axis=1)
+        return np.where(self.so_far[:, None] >= level[:, None], 1.0, chance)
+
+
+@dataclass(frozen=True, eq=False)
+class _Learned:
+    """What one time of the day has to say, whatever the date."""
+
+    rest: Rest
+    naive: Forecasts
+    empirical: Forecasts
+    conditioned: Forecasts
+    slope: Floats
+
+
+class DayProjector:
+    """Projects the dates of one history; what a time of the day shares is computed once."""
+
+    def __init__(self, history: History, usual: Seasons, tested: BackTest) -> None:
+        self._history = history
+        self._usual = usual
+        self._tested = tested
+        self._learned: dict[bytes, _Learned] = {}
+        self._rungs: dict[int, Ints] = {}
+
+    def project(self, number: int, left: Floats, so_far: Floats) -> Projection:
+        """Project date `number`, of which a share `left` (24) of each cell is still to come.
+
+        `so_far` (S) is what has flowed on the date; it is taken from the caller, who knows it
+        exactly, and not from the history.
+        """
+        learned = self._learn(left)
+        if number not in self._rungs:
+            self._rungs[number] = self._tested.rung_of(number)
+        rungs = self._rungs[number]
+        samples, weights = _chosen(self._drawn(learned, number, so_far), rungs)
+        rising = so_far[:, None, None] + samples
+        usual_so_far = learned.rest.usual_so_far[:, number]
+        usual_day = usual_so_far + learned.rest.usual[:, number, -1]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            elapsed = np.where(usual_day > 0, usual_so_far / usual_day, 0.0)
+        judged = [learned.naive.can_err, learned.rest.can_err, learned.rest.can_err]
+        counted = np.stack([one[:, :number].sum(axis=1) for one in judged])
+        return Projection(
+            quantiles=quantiles(rising, weights[:, None, :], _BAND),
+            rungs=rungs,
+            elapsed_share=elapsed,
+            reference_days=counted[rungs - 1, np.arange(len(rungs))],
+            highest=np.maximum.accumulate(rising, axis=1),
+            weights=weights,
+            so_far=so_far,
+        )
+
+    def _learn(self, left: Floats) -> _Learned:
+        key = left.tobytes()
+        if key not in self._learned:
+            rest = rest_of_day(self._history, self._usual, left)
+            below = naive(rest.outcome, rest.is_whole, rest.order)
+            slope = surprise_slope(rest)
+            self._learned[key] = _Learned(rest, below, empirical(rest), conditioned(rest), slope)
+        return self._learned[key]
+
+    def _drawn(self, learned: _Learned, number: int, so_far: Floats) -> list[tuple[Floats, Floats]]:
+        """Return the samples and weights of each rung."""
+        usual, weekdays = learned.rest.usual[:, number], self._history.weekdays
+        today = learned.rest.only(number, so_far)
+        moved = usual * surprise_factor(today, learned.slope[:, number : number + 1])
+        order = self._history.order
+        return [
+            naive_sampled(learned.naive, number),
+            sampled(learned.empirical, usual, number, weekdays, order),
+            sampled(learned.conditioned, moved, number, weekdays, order),
+        ]
+
+
+def _chosen(drawn: list[tuple[Floats, Floats]], rungs: Ints) -> tuple[Floats, Floats]:
+    """Return the samples S, K, N and weights S, N of each series' own rung, of equal length."""
+    most = max(weights.shape[1] for _, weights in drawn)
+    series, cells = drawn[0][0].shape[:2]
+    samples, weights = np.zeros((series, cells, most)), np.zeros((series, most))
+    for rung, (values, heights) in enumerate(drawn, start=1):
+        own = rungs == rung
+        samples[own, :, : values.shape[2]] = values[own]
+        weights[own, : heights.shape[1]] = heights[own]
+    return samples, weights
