@@ -13,6 +13,7 @@ import typer
 
 from commands.door import Door
 from commands.evidence import evidence
+from commands.forecast import forecast
 from commands.ingestion import demo, ingest, sample
 from commands.operations import (
     quarantine,
@@ -56,6 +57,7 @@ for command in (
     now,
     evidence,
     *RECONCILIATION,
+    forecast,
     status,
     verify,
     rebuild,

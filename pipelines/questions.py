@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,11 @@ from pipelines.books.bridge import bridge_table, snapshots_table
 from pipelines.books.exceptions import exceptions_table, reconciliation_table
 from pipelines.books.webhooks import webhook_health_table
 from pipelines.errors import UsageError
+from pipelines.forecast.accuracy import accuracy
+from pipelines.forecast.pace import pace
+from pipelines.forecast.rows import rows_of
+from pipelines.forecast.runway import runway
+from pipelines.forecast.shapes import Accuracy, Pace, Runway, WhatIf
 from pipelines.places import Place
 from pipelines.serving import Build
 from pipelines.settings import Settings
@@ -21,6 +26,7 @@ from pipelines.sqlfiles import sql_text
 from pipelines.utilization import now_table, windows_table
 from pipelines.windows import Window, calendar_windows, rolling_window
 
+FORECASTS = ("pace", "runway", "accuracy")
 ROLLING = {"rolling-1h": "1h", "rolling-24h": "24h", "rolling-7d": "7d", "rolling-30d": "30d"}
 
 
@@ -41,6 +47,22 @@ class Question:
 
     pools: Sequence[str] | None = None
     basis: str = "available"
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastQuestion:
+    """Which forecasts, as of when, of which pools and currencies, under which assumptions."""
+
+    kinds: Sequence[str]
+    """Of `FORECASTS`."""
+
+    as_of: datetime | None
+    """None is the watermark."""
+
+    pools: Sequence[str] | None
+    currencies: Sequence[str] | None
+    what_if: WhatIf
+    hourly: bool = False
 
 
 def ask_windows(
@@ -150,6 +172,41 @@ def ask_webhooks(
         windows = _windows(build, question, as_of)
         lateness = settings.webhook_lateness
         return webhook_health_table(build.connection, windows, as_of=as_of, lateness=lateness)
+
+
+def ask_forecast(
+    settings: Settings, place: Place, question: ForecastQuestion, *, wait_seconds: float
+) -> list[dict[str, object]]:
+    """One row per limit, balance or scored series; see `pipelines.forecast.rows`.
+
+    Raises UsageError for a kind, pool or currency that there is not.
+    """
+    if unknown := [kind for kind in question.kinds if kind not in FORECASTS]:
+        raise UsageError(f"no forecast {unknown[0]!r}; choose from {', '.join(FORECASTS)}")
+    with build_as_of(settings, place, question.as_of, wait_seconds=wait_seconds) as build:
+        as_of = _moment(build, question.as_of)
+        answers: Mapping[str, Callable[[], Sequence[Pace | Runway | Accuracy]]] = {
+            "pace": lambda: pace(
+                build.connection,
+                as_of=as_of,
+                settings=settings,
+                pools=question.pools,
+                with_path=question.hourly,
+            ),
+            "runway": lambda: runway(
+                build.connection,
+                as_of=as_of,
+                settings=settings,
+                what_if=question.what_if,
+                currencies=question.currencies,
+            ),
+            "accuracy": lambda: accuracy(build.connection, as_of=as_of, settings=settings),
+        }
+        return [
+            row
+            for kind in question.kinds
+            for row in rows_of(kind, answers[kind](), hourly=question.hourly)
+        ]
 
 
 def default_zone(build: Build, as_of: datetime) -> str:

@@ -7,16 +7,31 @@ from __future__ import annotations
 
 import os
 import tomllib
-from datetime import timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from pipelines.errors import UsageError
 
 DEFAULT_HOME = Path("data/home")
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+Amount = Annotated[Decimal, Field(ge=0)]
+Step = Annotated[Decimal, Field(gt=0)]
+
+
+class PlannedTopUp(BaseModel):
+    """Money that is on its way: how much of which currency, and when it is usable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    currency: str
+    amount: Step
+    at: AwareDatetime
 
 
 class Settings(BaseModel):
@@ -76,6 +91,42 @@ class Settings(BaseModel):
 
     forecast_max_lag: timedelta = Field(timedelta(hours=2), ge=timedelta(0))
     """How far past the watermark a forecast is still made; beyond, the data is stale."""
+
+    funding_lead_time: timedelta = Field(timedelta(days=1), ge=timedelta(0))
+    """How long money sent to a balance takes to be usable, counted on business days."""
+
+    funding_cut_off: time | None = None
+    """Local time after which money sent counts from the next business day."""
+
+    funding_time_zone: str | None = None
+    """IANA zone of the funding calendar; the program's when left out."""
+
+    funding_business_days: tuple[Weekday, ...] = Field(WEEKDAYS[:5], min_length=1)
+    """Days on which transfers move."""
+
+    funding_holidays: tuple[date, ...] = ()
+    """Dates on which transfers do not move."""
+
+    balance_floors: dict[str, Amount] = Field(default_factory=dict)
+    """Floor by currency, where no `balance_floor` limit is in force."""
+
+    balance_targets: dict[str, Amount] = Field(default_factory=dict)
+    """Target by currency, where no `balance_target` limit is in force."""
+
+    balance_floor_days: Decimal = Field(Decimal("0.5"), ge=0, le=7)
+    """Days of expected demand that make the floor where none is given."""
+
+    balance_target_days: int = Field(5, ge=1, le=14)
+    """Days of cautious demand above the floor that make the target where none is given."""
+
+    top_up_service_level: Decimal = Field(Decimal("0.95"), ge=Decimal("0.5"), lt=1)
+    """How sure a balance is to stay above its floor until money sent in time is usable."""
+
+    top_up_steps: dict[str, Step] = Field(default_factory=dict)
+    """Step by currency that suggested amounts are rounded up to; two digits when left out."""
+
+    planned_top_ups: tuple[PlannedTopUp, ...] = ()
+    """Money that is on its way, each with its currency, amount and time."""
 
     limit_error_codes: tuple[str, ...] = (
         "amount_below_min",

@@ -185,7 +185,7 @@ def test_the_overview_is_shown_by_a_real_picture() -> None:
 
 
 def told(value: object) -> str:
-    if value in (None, {}):
+    if value in (None, {}, ()):
         return "none"
     if isinstance(value, timedelta):
         days, minutes = value // timedelta(days=1), value // timedelta(minutes=1)

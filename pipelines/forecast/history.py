@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -41,14 +41,21 @@ class History:
         first: Ints = np.where(some.any(axis=1), some.argmax(axis=1), some.shape[1])
         return first
 
-    def part(self, chosen: Ints) -> History:
-        """Return the history of some of the series."""
+    def only(self, series: int) -> History:
+        """Return the history of one series."""
+        here = slice(series, series + 1)
         return History(
-            self.first,
-            self.flows[chosen],
-            self.known[chosen],
-            self.hours[chosen],
-            self.order[chosen],
+            self.first, self.flows[here], self.known[here], self.hours[here], self.order[here]
+        )
+
+    def since(self, number: int) -> History:
+        """Return the history from date `number` on."""
+        return History(
+            self.first + number * timedelta(days=1),
+            self.flows[:, number:],
+            self.known[:, number:],
+            self.hours[:, number:],
+            self.order,
         )
 
     def from_hour(self, hour: int) -> History:

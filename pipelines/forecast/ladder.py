@@ -8,6 +8,7 @@ losses of the dates before were lower than those of the rung below, and never on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from pipelines.forecast.local_hours import CELLS, Bools, Floats, Ints
 from pipelines.forecast.rungs import (
     ERROR_HALF_LIFE_DAYS,
     ERROR_MOST_DAYS,
+    LEAST_HISTORY_DAYS,
     Forecasts,
     Rest,
     conditioned,
@@ -30,7 +32,7 @@ from pipelines.forecast.seasons import Seasons, decay
 ORIGINS = (6, 10, 14, 18)
 """Clock hours at which the back-test forecasts the rest of the day."""
 
-LEAST_FOLDS = 10
+LEAST_FOLDS = 7
 FOLDS = 42
 """Dates that are scored at most, the newest ones."""
 
@@ -80,15 +82,32 @@ def chosen_rung(losses: Floats, folds: Floats) -> Ints:
     return chosen
 
 
-def back_test(history: History, usual: Seasons, last: int, folds: int = FOLDS) -> BackTest:
-    """Return the back-test over the `folds` dates before date `last`."""
+def back_test(
+    history: History,
+    usual: Seasons,
+    last: int,
+    folds: int = FOLDS,
+    *,
+    origins: Sequence[int] = ORIGINS,
+) -> BackTest:
+    """Return the back-test over the `folds` dates before date `last`, from these hours on."""
     numbers = np.arange(max(last - folds, 1), last)
-    tested = [_at(history, usual, hour, numbers) for hour in ORIGINS]
+    tested = [_at(history, usual, hour, numbers) for hour in origins]
     return BackTest(
         numbers,
         np.stack([quantiles for quantiles, _, _ in tested], axis=-1),
         np.stack([outcome for _, outcome, _ in tested], axis=-1),
         np.logical_and.reduce([scored for _, _, scored in tested]),
+    )
+
+
+def merged(tests: Sequence[BackTest]) -> BackTest:
+    """Return back-tests of the same dates as one, a date counting where it does in each."""
+    return BackTest(
+        tests[0].numbers,
+        np.concatenate([test.quantiles for test in tests], axis=-1),
+        np.concatenate([test.outcome for test in tests], axis=-1),
+        np.logical_and.reduce([test.scored for test in tests]),
     )
 
 
@@ -101,6 +120,7 @@ def _at(history: History, usual: Seasons, hour: int, numbers: Ints) -> tuple[Flo
     lowest = below.middle[None, :, numbers, 0] + steps * below.scale[None, :, numbers, 0]
     higher = [error_quantiles(rung, numbers, history.weekdays) for rung in above]
     scored = below.can_err[:, numbers] & rest.can_err[:, numbers]
+    scored &= numbers[None, :] >= rest.first[:, None] + LEAST_HISTORY_DAYS
     scored &= (below.scale[:, numbers, 0] > 0) & np.isfinite(higher[0][0])
     found = np.nan_to_num(np.stack([lowest, *higher], axis=1))
     return found, rest.outcome[:, numbers, 0], scored

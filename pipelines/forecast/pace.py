@@ -9,8 +9,9 @@ from typing import Any
 
 import duckdb
 
-from pipelines.forecast.band_history import Lane, asked_dates, band_history, naive
+from pipelines.forecast.band_history import Lane, band_history
 from pipelines.forecast.bands import Bands, Levels
+from pipelines.forecast.coverage import asked_dates, naive
 from pipelines.forecast.queries import answer, query
 from pipelines.forecast.rounding import quotient
 from pipelines.forecast.shapes import Pace
@@ -66,17 +67,13 @@ def paces(
     Zones, and which pools there are, are those in force at the last of them.
     """
     as_ofs = [at.astimezone(UTC) for at in as_ofs]
+    bands = read_bands(connection, as_ofs)
+    if bands is None:
+        return [[] for _ in as_ofs]
     with connection.cursor() as cursor:
         watermark = read_watermark(cursor)
-        lanes = read_lanes(cursor, as_ofs[-1]) if as_ofs else []
-    if not lanes:
-        return [[] for _ in as_ofs]
     levels = _levels(connection, as_ofs)
-    caps = _Caps(connection, as_ofs, lanes)
-    zones = [lane.time_zone for lane in lanes]
-    known_until = min([as_ofs[-1], *([watermark] if watermark else [])])
-    dates = asked_dates(as_ofs, zones, known_until=known_until, ahead_days=1)
-    bands = Bands(band_history(connection, lanes, dates), as_ofs[0], as_ofs[-1])
+    caps = _Caps(connection, as_ofs, bands.lanes)
     answered = []
     for as_of in as_ofs:
         is_stale = watermark is None or as_of > watermark + settings.forecast_max_lag
@@ -84,6 +81,21 @@ def paces(
         rows: Iterable[Pace] = (*daily, *caps.paces(as_of, levels[as_of]))
         answered.append([row for row in rows if pools is None or set(pools) & set(row.pools)])
     return answered
+
+
+def read_bands(connection: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> Bands | None:
+    """Return the daily bands of a build as of the ascending `as_ofs`; None where it has no pool."""
+    if not as_ofs:
+        return None
+    with connection.cursor() as cursor:
+        watermark = read_watermark(cursor)
+        lanes = read_lanes(cursor, as_ofs[-1])
+    if not lanes:
+        return None
+    zones = [lane.time_zone for lane in lanes]
+    known_until = min([as_ofs[-1], *([watermark] if watermark else [])])
+    dates = asked_dates(as_ofs, zones, known_until=known_until, ahead_days=1)
+    return Bands(band_history(connection, lanes, dates), as_ofs[0], as_ofs[-1])
 
 
 def read_watermark(cursor: duckdb.DuckDBPyConnection) -> datetime | None:

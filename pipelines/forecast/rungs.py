@@ -25,7 +25,9 @@ ERROR_MOST_DAYS = 84
 FIRST_ERROR_DAYS = 7
 """Known days before the first forecast that can be judged."""
 
-RUNGS = (1, 2, 3)
+LEAST_HISTORY_DAYS = 14
+"""Whole days before the first forecast that is shown, or counted in a back-test."""
+
 _ORDERS_OF_NOISE = 3.0
 _RIDGE = 0.35
 _LEAST_FACTOR, _MOST_FACTOR = 0.1, 10.0

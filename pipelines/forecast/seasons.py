@@ -40,6 +40,10 @@ class Seasons:
     expected: Floats
     """S, D, 24: the flow expected in each cell of the date itself."""
 
+    def since(self, number: int) -> Seasons:
+        """Return the same from date `number` on."""
+        return Seasons(self.rates[:, number:], self.level[:, number:], self.expected[:, number:])
+
 
 @lru_cache(maxsize=32)
 def decay(dates: int, half_life_days: float, *, most_days: int | None = None) -> Floats:

@@ -158,10 +158,13 @@ class TopUp:
     """The start of the quarter of an hour in which it was booked."""
 
     amount: Decimal
-    gap_before: Decimal
-    """What was missing to `Runway.need` before it, 0 where nothing was."""
+    need: Decimal | None
+    """What had to be there then to last, at the service level, until more could be usable."""
 
-    gap_after: Decimal
+    gap_before: Decimal | None
+    """What was missing to that need before it, 0 where nothing was; null where not known."""
+
+    gap_after: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,11 @@ class Runway:
 
     balance_at: datetime | None = None
     available: Decimal | None = None
+    """What the record said at `balance_at`."""
+
+    available_now: Decimal | None = None
+    """The same moved by the ledger since, where there is one; what the runway begins with."""
+
     reserved: Decimal | None = None
     """As the balance record states it; not taken off `available` again."""
 

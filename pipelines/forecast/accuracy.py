@@ -1,0 +1,80 @@
+"""How true the forecasts have been: each made from earlier records alone, then compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import duckdb
+import numpy as np
+
+from pipelines.forecast.balance_demand import BalanceDemand
+from pipelines.forecast.ladder import LEAST_FOLDS, BackTest
+from pipelines.forecast.local_hours import LocalHours
+from pipelines.forecast.pace import read_bands
+from pipelines.forecast.rounding import money, ratio
+from pipelines.forecast.runway import read_demand
+from pipelines.forecast.samples import BAND, pinball
+from pipelines.forecast.shapes import Accuracy
+from pipelines.settings import Settings
+
+_LEVELS = np.array(BAND)
+
+
+def accuracy(
+    connection: duckdb.DuckDBPyConnection, *, as_of: datetime, settings: Settings
+) -> list[Accuracy]:
+    """Return how true the forecasts of each band and balance were in the weeks before `as_of`.
+
+    A band is scored on what remained of its days at four times of the day, a balance on its net
+    outflow of 24 hours, each by the rung that was in use then. A pool's own series is scored even
+    where its limit is shared.
+    """
+    as_of = as_of.astimezone(UTC)
+    found: list[Accuracy] = []
+    bands = read_bands(connection, [as_of])
+    if bands is not None:
+        for series, lane in enumerate(bands.lanes):
+            plain = Accuracy("daily_band", lane.pool_id, lane.currency, "short_history")
+            found.append(_scored(plain, bands.tested, series, bands.cells(series)))
+    demand = read_demand(connection, as_of, settings)
+    if demand is not None:
+        found.extend(_balances(demand))
+    return found
+
+
+def _balances(demand: BalanceDemand) -> Iterator[Accuracy]:
+    for series, currency in enumerate(demand.currencies):
+        plain = Accuracy("net_outflow", None, currency, "short_history")
+        yield _scored(plain, demand.tested, series, demand.cells(series))
+
+
+def _scored(plain: Accuracy, tested: BackTest, series: int, cells: LocalHours) -> Accuracy:
+    """Return one series' scores over the dates on which every rung could be judged."""
+    dates = np.nonzero(tested.scored[series])[0]
+    if len(dates) < LEAST_FOLDS:
+        return plain
+    used = tested.rungs()[series, dates] - 1
+    quantiles = tested.quantiles[:, used, series, dates]
+    naive = tested.quantiles[:, np.zeros_like(used), series, dates]
+    outcome = tested.outcome[series, dates]
+    loss = float(pinball(quantiles, outcome, _LEVELS).mean())
+    naive_loss = float(pinball(naive, outcome, _LEVELS).mean())
+    inside = (outcome >= quantiles[0]) & (outcome <= quantiles[2])
+    mean = float(outcome.mean())
+    numbers = tested.numbers[dates]
+    return Accuracy(
+        measure=plain.measure,
+        pool_id=plain.pool_id,
+        currency=plain.currency,
+        state="scored",
+        rung=int(tested.rung_of(int(tested.numbers[-1]) + 1)[series]),
+        coverage_80=ratio(float(inside.mean())),
+        pinball=money(loss),
+        pinball_naive=money(naive_loss),
+        skill=ratio(1 - loss / naive_loss) if naive_loss > 0 else None,
+        bias=ratio(float((quantiles[1] - outcome).mean()) / mean) if mean > 0 else None,
+        folds=int(outcome.size),
+        scored_from=cells.begins(int(numbers[0])),
+        scored_to=cells.begins(int(numbers[-1]) + 1),
+    )

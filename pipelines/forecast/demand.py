@@ -1,0 +1,156 @@
+"""What will be taken from a balance in the hours to come: paths, as earlier days would go on.
+
+Days begin at the clock hour of now, so the newest one has just ended. A path is the expected
+demand of the coming hours plus the scaled errors that the same forecast made from one earlier day
+on, over the whole horizon: its cumulative amounts are those of one stretch of real time, and their
+quantiles are never added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from pipelines.forecast.history import History, covered
+from pipelines.forecast.ladder import FOLDS, BackTest, back_test, merged
+from pipelines.forecast.local_hours import CELLS, Bools, Floats, Ints
+from pipelines.forecast.rungs import ERROR_MOST_DAYS, FIRST_ERROR_DAYS, error_weights, noise
+from pipelines.forecast.samples import normal_quantiles, quantiles
+from pipelines.forecast.seasons import Seasons, seasons
+
+HORIZON_DAYS = 14
+LEAST_HORIZON_DAYS = 3
+LEAST_PATHS = 7
+TEST_HOURS = (0, 6, 12, 18)
+"""Clock hours at which the back-test forecasts the 24 hours to come."""
+
+_WEEK = 7
+_NAIVE_DAYS = 14
+_STEPS = 99
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """Cumulative net outflow of S balances by each of K hours to come, in N paths."""
+
+    paths: Floats
+    """S, K, N."""
+
+    weights: Floats
+    """S, N; all 0 where there is not enough history."""
+
+    hourly: Floats
+    """S, K: expected in each hour."""
+
+    references: Ints
+    """S: the paths that were lived through, or the differences that make the naive band."""
+
+    def by_hour(self, levels: Floats) -> Floats:
+        """Return L, S, K: quantiles of the most that was taken by the end of each hour."""
+        highest = np.maximum.accumulate(self.paths, axis=1)
+        return quantiles(highest, self.weights[:, None, :], levels)
+
+
+def horizon_days(known_days: int) -> int:
+    """Return how many days ahead are forecast after so many known days."""
+    spare = known_days - FIRST_ERROR_DAYS - LEAST_PATHS
+    return min(max(spare, LEAST_HORIZON_DAYS), HORIZON_DAYS)
+
+
+def demand_back_test(history: History, last: int, folds: int = FOLDS) -> BackTest:
+    """Return the back-test of the net outflow of 24 hours, from each of `TEST_HOURS` on."""
+    tests = []
+    for hour in TEST_HOURS:
+        moved = history.from_hour(hour)
+        tests.append(back_test(moved, seasons(moved), last, folds, origins=(0,)))
+    return merged(tests)
+
+
+def demand(history: History, number: int, days: int, passed: float, rungs: Ints) -> Demand:
+    """Return the demand from day `number` on, of which a share `passed` of the first hour is over.
+
+    `history` has days that begin at the clock hour of now, and at least `days` after it.
+    """
+    usual = seasons(history)
+    first = max(number - ERROR_MOST_DAYS - _NAIVE_DAYS, 0)
+    known = history.first_known[:, None] - first
+    history, number = history.since(first), number - first
+    hourly = _expected(history, usual.since(first), days)
+    share = np.ones(days * CELLS)
+    share[0] = 1.0 - passed
+    lived = np.cumsum(_ahead(history.flows, days) * share, axis=2)
+    dates = np.arange(lived.shape[1])
+    ended = _ahead_whole(covered(history), days) & (dates <= number - days)
+    can_err = ended & (dates >= known + FIRST_ERROR_DAYS)
+    middle = np.cumsum(hourly * share, axis=2)
+    scale = noise(middle, history.order)
+    errors = ((lived - middle) / scale).transpose(0, 2, 1)
+    drawn = middle[:, number, :, None] + scale[:, number, :, None] * errors
+    weights = error_weights(number, history.weekdays)[: len(dates)]
+    naive = _naive(history, number, days, share, lived, ended & (dates >= known + _NAIVE_DAYS))
+    is_naive = (rungs == 1)[:, None]
+    most = drawn.shape[2]
+    return Demand(
+        paths=np.where(is_naive[:, :, None], _padded(naive[0], most), drawn),
+        weights=np.where(is_naive, _padded(naive[1], most), weights * can_err),
+        hourly=np.where(is_naive, naive[2], hourly[:, number]) * share,
+        references=can_err.sum(axis=1),
+    )
+
+
+def _expected(history: History, usual: Seasons, days: int) -> Floats:
+    """Return S, D', days * 24: what each date expected of the hours after it began."""
+    dates = history.flows.shape[1] - days + 1
+    ahead = []
+    for day in range(days):
+        places = np.arange(dates) + day
+        rates = usual.rates[:, np.arange(dates), history.weekdays[places]]
+        ahead.append(usual.level[:, :dates, None] * rates * history.hours[:, places])
+    return np.concatenate(ahead, axis=2)
+
+
+def _ahead(flows: Floats, days: int) -> Floats:
+    """Return S, D', days * 24: what flowed after each date began."""
+    dates = flows.shape[1] - days + 1
+    return np.concatenate([flows[:, day : day + dates] for day in range(days)], axis=2)
+
+
+def _ahead_whole(whole: Bools, days: int) -> Bools:
+    """Return S, D': whether at least nine tenths of the days from each date on are known."""
+    windows = sliding_window_view(whole, days, axis=1)
+    enough: Bools = windows.mean(axis=2) >= 0.9
+    return enough
+
+
+def _naive(
+    history: History, number: int, days: int, share: Floats, lived: Floats, judged: Bools
+) -> tuple[Floats, Floats, Floats]:
+    """Return rung 1: paths S, K, N, weights S, N and hours S, K; the last week over and over.
+
+    Its band is that of the differences, over the same stretch, of earlier such forecasts: what
+    the root of k + 1 weeks stands for, measured.
+    """
+    dates = np.arange(judged.shape[1])
+    repeated = np.zeros_like(lived)
+    for day in range(days):
+        cells = slice(day * CELLS, (day + 1) * CELLS)
+        source = dates + day - _WEEK * (1 + day // _WEEK)
+        repeated[:, :, cells] = history.flows[:, np.maximum(source, 0)]
+    forecast = np.cumsum(repeated * share, axis=2)
+    weights = error_weights(number, history.weekdays)[: len(dates)] * judged
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = np.einsum("sd,sdk->sk", weights, (lived - forecast) ** 2)
+        spread = np.sqrt(np.nan_to_num(variance / weights.sum(axis=1)[:, None]))
+    steps = normal_quantiles((np.arange(_STEPS) + 0.5) / _STEPS)
+    paths = forecast[:, number, :, None] + spread[:, :, None] * steps
+    heights = np.ones((len(paths), _STEPS)) * (judged.sum(axis=1) > 0)[:, None]
+    return paths, heights, repeated[:, number]
+
+
+def _padded(values: Floats, length: int) -> Floats:
+    """Return values with their last axis cut or filled with zeros to a length."""
+    kept = values[..., :length]
+    missing = [(0, 0)] * (values.ndim - 1) + [(0, length - kept.shape[-1])]
+    return np.pad(kept, missing)
