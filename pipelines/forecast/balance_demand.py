@@ -16,6 +16,7 @@ from pipelines.forecast.outflows import Outflows
 from pipelines.forecast.rounding import money
 from pipelines.forecast.rungs import LEAST_HISTORY_DAYS
 from pipelines.forecast.samples import quantiles
+from pipelines.forecast.seasons import seasons
 from pipelines.forecast.shapes import DemandHour
 from pipelines.forecast.top_up import AT_LEVEL, EXPECTED, Outlook
 from pipelines.windows import load_zone
@@ -106,7 +107,7 @@ class BalanceDemand:
         days = horizon_days(number - int(self._first_whole[series]))
         rungs = self.tested.rung_of(number)[series : series + 1]
         ends = self._ends(series, number * CELLS + hour, days * CELLS)
-        return demand(history, number, days, passed, rungs), ends
+        return demand(history, seasons(history), number, days, passed, rungs), ends
 
     def _ends(self, series: int, first_cell: int, count: int) -> tuple[datetime, ...]:
         """Return when each of some cells ends; a cell that the date lacks ends as it begins."""

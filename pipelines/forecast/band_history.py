@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from pipelines.forecast.coverage import (
     Dates,
     known_hours,
+    mean_order,
     microseconds,
     naive,
     read_seen,
@@ -78,7 +79,7 @@ def together(band: BandHistory, groups: Sequence[Sequence[int]]) -> History:
         np.stack([lone.flows[group].sum(axis=0) for group in chosen]),
         np.stack([lone.known[group].max(axis=0) for group in chosen]),
         np.stack([lone.hours[group[0]] for group in chosen]),
-        np.array([lone.order[group].max() for group in chosen]),
+        np.stack([lone.order[group].max(axis=0) for group in chosen]),
     )
 
 
@@ -88,7 +89,7 @@ def _flows(
     cells: Sequence[LocalHours],
     dates: Dates,
 ) -> tuple[Floats, Floats]:
-    """Return the flows S, D, 24 and the mean order S."""
+    """Return the flows S, D, 24 and the mean order S, D."""
     names = pc.binary_join_element_wise(table.column("pool_id"), table.column("currency"), "\n")
     wanted = pa.array(["\n".join(name) for name in numbers], pa.string())
     found = pc.fill_null(pc.index_in(names, wanted), -1).to_numpy().astype(np.int64)
@@ -97,13 +98,13 @@ def _flows(
     made = table.column("bucket").cast(pa.int64()).to_numpy()
     fell = pc.fill_null(table.column("fell_bucket").cast(pa.int64()), -1).to_numpy()
     flows = np.zeros((len(cells), dates.count, CELLS))
-    order = np.ones(len(cells))
+    order = np.zeros((len(cells), dates.count))
     for number, own in enumerate(cells):
         mine = found == number
-        total, count = amount[mine].sum(), trades[mine].sum()
-        order[number] = total / count if count and total > 0 else 1.0
         at = own.cells[quarter_numbers(made[mine], own.start)]
         flows[number] = spread(at, amount[mine], dates)
+        counts = spread(at, trades[mine], dates).sum(axis=1)
+        order[number] = mean_order(flows[number].sum(axis=1), counts)
         is_off = mine & (fell >= 0) & (fell < microseconds([dates.known_until])[0])
         off_at = own.cells[quarter_numbers(fell[is_off], own.start)]
         made_at = own.cells[quarter_numbers(made[is_off], own.start)]

@@ -29,7 +29,13 @@ from pipelines.windows import load_zone
 HISTORY_DAYS = 182
 """Local dates before the first instant asked about that a forecast looks at."""
 
-_DAY = timedelta(days=1)
+_ANCHOR_DAYS = 28
+_WEEKS_OF_HABIT = 8
+
+
+def anchor(instant: datetime) -> int:
+    """Return the ordinal of the date from which a forecast as of an instant looks at history."""
+    return (instant.astimezone(UTC).toordinal() - HISTORY_DAYS) // _ANCHOR_DAYS * _ANCHOR_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +65,13 @@ class Seen:
 def asked_dates(
     instants: Sequence[datetime], zones: Sequence[str], *, known_until: datetime, ahead_days: int
 ) -> Dates:
-    """Return the dates from `HISTORY_DAYS` before the first instant to some after the last."""
-    local = [
-        at.astimezone(load_zone(zone)).date()
-        for at in (min(instants), max(instants))
-        for zone in zones
-    ]
-    first = min(local) - HISTORY_DAYS * _DAY
-    return Dates(first, (max(local) - first).days + 1 + ahead_days, known_until)
+    """Return the dates from `HISTORY_DAYS` or more before the first instant to some after the last.
+
+    They begin on an anchor, so that instants of the same `anchor` look at the same dates.
+    """
+    first = date.fromordinal(anchor(min(instants)))
+    last = max(max(instants).astimezone(load_zone(zone)).date() for zone in set(zones))
+    return Dates(first, (last - first).days + 1 + ahead_days, known_until)
 
 
 def read_seen(
@@ -110,6 +115,14 @@ def spread(at: Ints, amount: Floats, dates: Dates) -> Floats:
     return sums.reshape(dates.count, CELLS)
 
 
+def mean_order(amount: Floats, orders: Floats) -> Floats:
+    """Return D: what orders came to on average before each date, from what they did on each."""
+    before = np.concatenate([[0.0], np.cumsum(amount)[:-1]])
+    count = np.concatenate([[0.0], np.cumsum(orders)[:-1]])
+    mean: Floats = np.divide(before, count, out=np.zeros_like(before), where=count > 0)
+    return np.maximum(mean, 0.0)
+
+
 def naive(instant: datetime) -> datetime:
     """An aware instant as the tables hold it."""
     return instant.astimezone(UTC).replace(tzinfo=None)
@@ -123,7 +136,10 @@ def microseconds(instants: Sequence[datetime]) -> Ints:
 
 
 def _silent(cells: LocalHours, is_known: Bools, landed: Sequence[date]) -> Bools:
-    """Return the quarters of days without any record, where their weekday mostly has some."""
+    """Return the quarters of days without any record, where their weekday lately mostly had some.
+
+    A day is judged by earlier ones alone. A partner that rests on Sundays used nothing then.
+    """
     first = cells.start.date()
     offset = (cells.start - datetime(first.year, first.month, first.day, tzinfo=UTC)) // timedelta(
         minutes=15
@@ -134,8 +150,10 @@ def _silent(cells: LocalHours, is_known: Bools, landed: Sequence[date]) -> Bools
     places = np.array([(day - first).days for day in landed], dtype=np.int64)
     has_records[places[(places >= 0) & (places < days)]] = True
     lasted = np.bincount(day_of, weights=is_known, minlength=days) > 0
-    weekday = (first.weekday() + np.arange(days)) % 7
-    told = np.bincount(weekday, weights=has_records & lasted, minlength=7)
-    is_usual = told >= 0.5 * np.bincount(weekday, weights=lasted, minlength=7)
-    silent: Bools = (~has_records & is_usual[weekday])[day_of]
+    silent_days = np.zeros(days, dtype=bool)
+    for day in np.nonzero(lasted & ~has_records)[0]:
+        before = np.arange(day % 7, day, 7)[-_WEEKS_OF_HABIT:]
+        before = before[lasted[before]]
+        silent_days[day] = len(before) > 0 and has_records[before].mean() >= 0.5
+    silent: Bools = silent_days[day_of]
     return silent

@@ -68,12 +68,14 @@ def demand_back_test(history: History, last: int, folds: int = FOLDS) -> BackTes
     return merged(tests)
 
 
-def demand(history: History, number: int, days: int, passed: float, rungs: Ints) -> Demand:
+def demand(
+    history: History, usual: Seasons, number: int, days: int, passed: float, rungs: Ints
+) -> Demand:
     """Return the demand from day `number` on, of which a share `passed` of the first hour is over.
 
-    `history` has days that begin at the clock hour of now, and at least `days` after it.
+    `history` has days that begin at the clock hour of now, and at least `days` after it; `usual`
+    is what is usual in it.
     """
-    usual = seasons(history)
     first = max(number - ERROR_MOST_DAYS - _NAIVE_DAYS, 0)
     known = history.first_known[:, None] - first
     history, number = history.since(first), number - first
@@ -83,9 +85,10 @@ def demand(history: History, number: int, days: int, passed: float, rungs: Ints)
     lived = np.cumsum(_ahead(history.flows, days) * share, axis=2)
     dates = np.arange(lived.shape[1])
     ended = _ahead_whole(covered(history), days) & (dates <= number - days)
-    can_err = ended & (dates >= known + FIRST_ERROR_DAYS)
+    order = history.order[:, : len(dates)]
+    can_err = ended & (dates >= known + FIRST_ERROR_DAYS) & (order > 0)
     middle = np.cumsum(hourly * share, axis=2)
-    scale = noise(middle, history.order)
+    scale = noise(middle, order)
     errors = ((lived - middle) / scale).transpose(0, 2, 1)
     drawn = middle[:, number, :, None] + scale[:, number, :, None] * errors
     weights = error_weights(number, history.weekdays)[: len(dates)]

@@ -27,7 +27,8 @@ class History:
     """S, D, 24: hours of the cell by the calendar."""
 
     order: Floats
-    """S: the mean amount of one order, by which noise of few orders is judged."""
+    """S, D: the mean amount of one order before each date, by which noise of few orders is judged;
+    0 where there was none."""
 
     @property
     def weekdays(self) -> Ints:
@@ -55,7 +56,7 @@ class History:
             self.flows[:, number:],
             self.known[:, number:],
             self.hours[:, number:],
-            self.order,
+            self.order[:, number:],
         )
 
     def from_hour(self, hour: int) -> History:

@@ -63,8 +63,9 @@ class BackTest:
         )
 
     def rung_of(self, number: int) -> Ints:
-        """Return S: the rung, from 1, in use on date `number` by the dates scored before it."""
-        counted = (self.scored & (self.numbers < number)).astype(np.float64)
+        """Return S: the rung, from 1, in use on date `number` by the `FOLDS` dates before it."""
+        before = (self.numbers < number) & (self.numbers >= number - FOLDS)
+        counted = (self.scored & before).astype(np.float64)
         losses = (self.losses.sum(axis=3) * counted).sum(axis=2)
         return chosen_rung(losses, counted.sum(axis=1))
 

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.forecast.coverage import Dates, known_hours, naive, read_seen, spread
+from pipelines.forecast.coverage import Dates, known_hours, mean_order, naive, read_seen, spread
 from pipelines.forecast.history import History
 from pipelines.forecast.local_hours import Floats, LocalHours, quarter_numbers
 from pipelines.forecast.queries import answer
@@ -57,19 +57,19 @@ def outflow_history(
         np.stack([flows for flows, _ in parts]),
         np.stack([known_hours(own, dates, seen) for own in cells]),
         np.stack([own.hours for own in cells]),
-        np.array([order for _, order in parts]),
+        np.stack([order for _, order in parts]),
     )
     return Outflows(currencies, tuple(zones[one] for one in currencies), dates, history)
 
 
 def _series(
     table: pa.Table, currency: str, cells: LocalHours, dates: Dates
-) -> tuple[Floats, float]:
-    """Return the flows D, 24 of one currency, and its mean order."""
+) -> tuple[Floats, Floats]:
+    """Return the flows D, 24 of one currency, and its mean order D."""
     own = table.filter(pc.equal(table.column("currency"), currency))
     amount = own.column("amount").to_numpy()
     buckets = own.column("bucket").cast(pa.int64()).to_numpy()
-    entries = int(own.column("entries").to_numpy().sum())
     at = cells.cells[quarter_numbers(buckets, cells.start)]
-    order = float(amount.sum()) / entries if entries else 0.0
-    return spread(at, amount, dates), order if order > 0 else 1.0
+    flows = spread(at, amount, dates)
+    entries = spread(at, own.column("entries").to_numpy(), dates)
+    return flows, mean_order(flows.sum(axis=1), entries.sum(axis=1))

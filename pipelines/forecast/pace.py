@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 import duckdb
 
 from pipelines.forecast.band_history import Lane, band_history
 from pipelines.forecast.bands import Bands, Levels
-from pipelines.forecast.coverage import asked_dates, naive
+from pipelines.forecast.coverage import anchor, asked_dates, naive
 from pipelines.forecast.queries import answer, query
 from pipelines.forecast.rounding import quotient
 from pipelines.forecast.shapes import Pace
@@ -64,9 +65,23 @@ def paces(
 ) -> list[list[Pace]]:
     """Return what `pace` answers for each of the ascending `as_ofs`, reading the history once.
 
-    Zones, and which pools there are, are those in force at the last of them.
+    Zones, and which pools there are, are those in force at the last instant of each four weeks.
     """
-    as_ofs = [at.astimezone(UTC) for at in as_ofs]
+    found: list[list[Pace]] = []
+    ascending = [at.astimezone(UTC) for at in as_ofs]
+    for _, group in groupby(ascending, key=anchor):
+        found += _paces(connection, list(group), settings, pools, with_path=with_path)
+    return found
+
+
+def _paces(
+    connection: duckdb.DuckDBPyConnection,
+    as_ofs: Sequence[datetime],
+    settings: Settings,
+    pools: Sequence[str] | None,
+    *,
+    with_path: bool,
+) -> list[list[Pace]]:
     bands = read_bands(connection, as_ofs)
     if bands is None:
         return [[] for _ in as_ofs]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -31,8 +32,8 @@ _BAND = np.array(BAND)
 class Projection:
     """What S series come to by the end of each of the K cells left of one date."""
 
-    quantiles: Floats
-    """3, S, K: what will have flowed since the start of the day, at 10 %, 50 % and 90 %."""
+    rising: Floats
+    """S, K, N: samples of what will have flowed since the start of the day."""
 
     rungs: Ints
     """S: the rung in use."""
@@ -43,17 +44,20 @@ class Projection:
     reference_days: Ints
     """S: earlier forecasts whose errors make the band; for rung 1, whose differences do."""
 
-    highest: Floats
-    """S, K, N: samples of the most that will have flowed by the end of each cell."""
-
     weights: Floats
     """S, N."""
 
     so_far: Floats
 
+    @cached_property
+    def quantiles(self) -> Floats:
+        """3, S, K: what will have flowed by the end of each cell, at 10 %, 50 % and 90 %."""
+        return quantiles(self.rising, self.weights[:, None, :], _BAND)
+
     def reach(self, level: Floats) -> Floats:
         """Return S, K: the chance that `level` (S) has been reached by the end of each cell."""
-        chance = reach_probability(self.highest, self.weights[:, None, :], level[:, None])
+        highest = np.maximum.accumulate(self.rising, axis=1)
+        chance = reach_probability(highest, self.weights[:, None, :], level[:, None])
         chance = np.maximum.accumulate(chance, axis=1)
         return np.where(self.so_far[:, None] >= level[:, None], 1.0, chance)
 
@@ -98,11 +102,10 @@ class DayProjector:
         judged = [learned.naive.can_err, learned.rest.can_err, learned.rest.can_err]
         counted = np.stack([one[:, :number].sum(axis=1) for one in judged])
         return Projection(
-            quantiles=quantiles(rising, weights[:, None, :], _BAND),
+            rising=rising,
             rungs=rungs,
             elapsed_share=elapsed,
             reference_days=counted[rungs - 1, np.arange(len(rungs))],
-            highest=np.maximum.accumulate(rising, axis=1),
             weights=weights,
             so_far=so_far,
         )
@@ -121,7 +124,7 @@ class DayProjector:
         usual, weekdays = learned.rest.usual[:, number], self._history.weekdays
         today = learned.rest.only(number, so_far)
         moved = usual * surprise_factor(today, learned.slope[:, number : number + 1])
-        order = self._history.order
+        order = self._history.order[:, number]
         return [
             naive_sampled(learned.naive, number),
             sampled(learned.empirical, usual, number, weekdays, order),

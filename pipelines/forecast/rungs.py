@@ -65,7 +65,7 @@ class Rest:
             so_far[:, None],
             self.usual_so_far[:, here],
             self.is_whole[:, here],
-            self.order,
+            self.order[:, here],
             self.first,
         )
 
@@ -73,7 +73,8 @@ class Rest:
     def can_err(self) -> Bools:
         """S, D: whether a forecast of that date can be judged."""
         dates = np.arange(self.so_far.shape[1])
-        return self.is_whole & (dates[None, :] >= self.first[:, None] + FIRST_ERROR_DAYS)
+        begun = dates[None, :] >= self.first[:, None] + FIRST_ERROR_DAYS
+        return self.is_whole & begun & (self.order > 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +130,7 @@ def naive(outcome: Floats, is_whole: Bools, order: Floats) -> Forecasts:
         variance = (weights @ errors**2) / judged[:, :, None]
     # The error of a forecast k + 1 weeks ahead grows by the root of k + 1.
     scale = np.sqrt(np.nan_to_num(variance) * lag[:, :, None])
-    return Forecasts(middle, np.maximum(scale, 1e-9 * order[:, None, None]), errors, can_err)
+    return Forecasts(middle, np.maximum(scale, 1e-9 * order[:, :, None]), errors, can_err)
 
 
 def empirical(rest: Rest) -> Forecasts:
@@ -181,7 +182,7 @@ def noise(amount: Floats, order: Floats) -> Floats:
     sum has the variance F E[x^2] / E[x], and orders spread about as much as their mean).
     """
     positive = np.maximum(amount, 0.0)
-    of_orders = _ORDERS_OF_NOISE * order.reshape(-1, *[1] * (amount.ndim - 1))
+    of_orders = _ORDERS_OF_NOISE * order.reshape(order.shape + (1,) * (amount.ndim - order.ndim))
     return np.sqrt(positive**2 + of_orders * positive + (0.1 * of_orders) ** 2) + 1e-12
 
 

@@ -94,7 +94,7 @@ def _without_spikes(history: History, usual: Floats) -> Floats:
     """Return the flows with each date scaled to at most three times what was usual then."""
     total = history.flows.sum(axis=2)
     most = _MOST_TIMES_EXPECTED * (usual * history.known).sum(axis=2)
-    order = 3.0 * history.order[:, None]
+    order = 3.0 * history.order
     scale = np.where(total > np.maximum(most, order), _over(np.maximum(most, order), total), 1.0)
     return np.where(most[:, :, None] > 0, history.flows * scale[:, :, None], history.flows)
 

@@ -1,0 +1,213 @@
+"""Forecasts judged on simulated partner-months: bands, skill, alerts and top-ups.
+
+Every forecast is made as it would have been then, from earlier days alone, for each of the last
+30 days of each pool. What is suppressed to a user is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.simulation import MONTH_DAYS, QUARTERS, Pool
+from pipelines.forecast.bands import LEAST_ELAPSED_SHARE, LEAST_REFERENCE_DAYS
+from pipelines.forecast.history import History
+from pipelines.forecast.ladder import FOLDS, back_test
+from pipelines.forecast.projection import DayProjector
+from pipelines.forecast.rungs import LEAST_HISTORY_DAYS, naive, rest_of_day
+from pipelines.forecast.samples import BAND, normal_quantiles, pinball
+from pipelines.forecast.seasons import seasons
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+HOURS = (3, 6, 9, 12, 15, 18, 21)
+"""Clock hours at which the rest of each day is forecast for the bands."""
+
+FIXED_SHARE = 0.8
+"""Of the band: where the fixed notice that the pace alert is measured against is sent."""
+
+_MONDAY = date(2026, 1, 5)
+_LEVELS = np.array(BAND)
+_CELLS = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Months:
+    """Pools side by side, their last days on the same date."""
+
+    pools: list[Pool]
+    quarters: Floats
+    """S, D, 96: what truly flowed."""
+
+    history: History
+    """What a forecaster gets to see of it."""
+
+    @property
+    def days(self) -> range:
+        """The numbers of the days of the month that is judged."""
+        last = self.quarters.shape[1]
+        return range(last - MONTH_DAYS, last)
+
+    def is_shown(self, number: int) -> Bools:
+        """S: whether there was enough history on a day."""
+        shown: Bools = number >= self.history.first_known + LEAST_HISTORY_DAYS
+        return shown
+
+    def projector(self) -> DayProjector:
+        """A forecaster that has learned from the history, and tested itself on it."""
+        usual = seasons(self.history)
+        last = self.quarters.shape[1]
+        tested = back_test(self.history, usual, last, FOLDS + MONTH_DAYS)
+        return DayProjector(self.history, usual, tested)
+
+
+def months_of(pools: list[Pool]) -> Months:
+    """Lay pools side by side."""
+    days = max(pool.days for pool in pools)
+    quarters = np.zeros((len(pools), days, QUARTERS))
+    known = np.zeros((len(pools), days, 1))
+    for number, pool in enumerate(pools):
+        quarters[number, days - pool.days :] = pool.flows
+        known[number, days - pool.days :, 0] = pool.known
+    flows = quarters.reshape(len(pools), days, _CELLS, -1).sum(axis=3) * known
+    hours = np.ones_like(flows)
+    order = np.repeat([[pool.order] for pool in pools], days, axis=1)
+    return Months(pools, quarters, History(_MONDAY, flows, known * hours, hours, order))
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Forecasts of the end of a day, each beside what came."""
+
+    hour: Floats
+    is_sparse: Bools
+    is_inside: Bools
+    """Whether the outcome lay in the 80 % band."""
+
+    loss: Floats
+    """Pinball loss as a share of the pool's mean day."""
+
+    naive_loss: Floats
+
+    def coverage(self, chosen: Bools | None = None) -> float:
+        """Share of outcomes inside the band."""
+        return float((self.is_inside if chosen is None else self.is_inside[chosen]).mean())
+
+    def skill(self) -> float:
+        """By how much the loss is below that of the seasonal naive forecast."""
+        return 1 - float(self.loss.mean() / self.naive_loss.mean())
+
+
+def scores_of(months: Months) -> Scores:
+    """Forecast the end of each day at `HOURS`, and compare."""
+    parts = list(_scored(months))
+    return Scores(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _scored(months: Months) -> Iterator[tuple[npt.NDArray[np.generic], ...]]:
+    projector = months.projector()
+    usual = seasons(months.history)
+    is_sparse = np.array([pool.is_sparse for pool in months.pools])
+    ends = months.quarters.sum(axis=2)
+    size = ends.mean(axis=1)
+    for hour in HOURS:
+        left = (np.arange(_CELLS) >= hour).astype(float)
+        rest = rest_of_day(months.history, usual, left)
+        below = naive(rest.outcome[:, :, -1:], rest.is_whole, rest.order)
+        for day in months.days:
+            so_far = months.quarters[:, day, : hour * 4].sum(axis=1)
+            projected = projector.project(day, left, so_far)
+            shown = months.is_shown(day) & (projected.elapsed_share >= LEAST_ELAPSED_SHARE)
+            shown &= projected.reference_days >= LEAST_REFERENCE_DAYS
+            band, end = projected.quantiles[:, shown, -1], ends[shown, day]
+            steps = normal_quantiles(_LEVELS)[:, None] * below.scale[shown, day, 0]
+            plain = so_far[shown] + below.middle[shown, day, 0] + steps
+            yield (
+                np.full(len(end), float(hour)),
+                is_sparse[shown],
+                (end >= band[0]) & (end <= band[2]),
+                pinball(band, end, _LEVELS) / size[shown],
+                pinball(plain, end, _LEVELS) / size[shown],
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Alerts:
+    """How early a limit was told of by two alerts with the same number of false alarms."""
+
+    days_reached: int
+    false_alarms: int
+    false_alarms_fixed: int
+    threshold: float
+    """The probability of reaching the band from which the pace alert is sent."""
+
+    lead_minutes: float
+    """Median time from the pace alert to the band; 0 where it came too late."""
+
+    lead_minutes_fixed: float
+    missed: int
+    missed_fixed: int
+
+    @property
+    def earlier_minutes(self) -> float:
+        return self.lead_minutes - self.lead_minutes_fixed
+
+
+def alerts_of(months: Months, step_quarters: int = 2) -> Alerts:
+    """Send a pace alert and a notice at 80 % of the band, on the same days.
+
+    The threshold of the pace alert is the lowest at which it gives no more false alarms.
+    """
+    chance, shown = _chances(months, step_quarters)
+    bands = np.array([pool.band for pool in months.pools])
+    used = np.cumsum(months.quarters[:, list(months.days)], axis=2)
+    reached = np.maximum.accumulate(used, axis=2) >= bands[:, None, None]
+    is_day = shown & True
+    crossed = is_day & reached[:, :, -1]
+    at = np.where(crossed, reached.argmax(axis=2) + 1, QUARTERS + 1)
+    notice = np.maximum.accumulate(used, axis=2) >= FIXED_SHARE * bands[:, None, None]
+    fixed = np.where(notice[:, :, -1], notice.argmax(axis=2) + 1, QUARTERS + 1)
+    false_fixed = int((is_day & ~crossed & (fixed <= QUARTERS)).sum())
+    places = np.arange(chance.shape[2]) * step_quarters
+    for threshold in np.arange(0.05, 1.0, 0.01):
+        fires = chance >= threshold
+        fired = np.where(fires.any(axis=2), places[fires.argmax(axis=2)], QUARTERS + 1)
+        false = int((is_day & ~crossed & (fired <= QUARTERS)).sum())
+        if false <= false_fixed:
+            break
+    lead = np.maximum(at - fired, 0)[crossed] * 15.0
+    lead_fixed = np.maximum(at - fixed, 0)[crossed] * 15.0
+    return Alerts(
+        int(crossed.sum()),
+        false,
+        false_fixed,
+        float(threshold),
+        float(np.median(lead)),
+        float(np.median(lead_fixed)),
+        int((lead <= 0).sum()),
+        int((lead_fixed <= 0).sum()),
+    )
+
+
+def _chances(months: Months, step_quarters: int) -> tuple[Floats, Bools]:
+    """Return S, days, times: the chance of reaching the band, and S, days: where it is shown."""
+    projector = months.projector()
+    bands = np.array([pool.band for pool in months.pools])
+    places = range(0, QUARTERS, step_quarters)
+    chance = np.zeros((len(bands), MONTH_DAYS, len(places)))
+    shown = np.zeros((len(bands), MONTH_DAYS), dtype=bool)
+    for turn, place in enumerate(places):
+        left = np.clip(np.arange(1, _CELLS + 1) - place / 4, 0, 1)
+        for row, day in enumerate(months.days):
+            so_far = months.quarters[:, day, :place].sum(axis=1)
+            projected = projector.project(day, left, so_far)
+            is_shown = projected.elapsed_share >= LEAST_ELAPSED_SHARE
+            is_shown &= projected.reference_days >= LEAST_REFERENCE_DAYS
+            chance[:, row, turn] = np.where(is_shown, projected.reach(bands)[:, -1], 0.0)
+            shown[:, row] = months.is_shown(day)
+    return chance * shown[:, :, None], shown
