@@ -8,14 +8,19 @@ from decimal import Decimal
 
 import numpy as np
 
-from pipelines.forecast.demand import Demand, demand, demand_back_test, horizon_days
+from pipelines.forecast.demand import (
+    Demand,
+    curves,
+    demand,
+    demand_back_test,
+    horizon_days,
+)
 from pipelines.forecast.history import covered
 from pipelines.forecast.ladder import BackTest
 from pipelines.forecast.local_hours import CELLS, LocalHours
 from pipelines.forecast.outflows import Outflows
 from pipelines.forecast.rounding import money
 from pipelines.forecast.rungs import LEAST_HISTORY_DAYS
-from pipelines.forecast.samples import quantiles
 from pipelines.forecast.seasons import seasons
 from pipelines.forecast.shapes import DemandHour
 from pipelines.forecast.top_up import AT_LEVEL, EXPECTED, Outlook
@@ -83,16 +88,15 @@ class BalanceDemand:
         for usable_at, amount in coming:
             known += amount * np.array([end >= usable_at for end in ends])
         factor = 1 + float(growth)
-        net = drawn.paths * factor - known[None, :, None]
-        highest = np.maximum.accumulate(np.maximum(net, 0.0), axis=1)
         levels = np.array([0.5, 0.9, float(level)])
-        taken = quantiles(highest, drawn.weights[:, None, :], levels)[:, 0]
-        return Outlook(at, ends, taken, drawn.hourly[0] * factor)
+        found = curves(drawn.paths * factor, drawn.weights, known[None, :], levels)
+        hourly = drawn.hourly[0] * factor
+        return Outlook(at, ends, found.gross[:, 0], found.net[:, 0], found.most[:, 0], hourly)
 
     def fan(self, currency: str, level: Decimal, growth: Decimal) -> tuple[DemandHour, ...]:
         """Return the demand by hour, whatever is coming."""
         free = self.outlook(currency, self._as_of, level, growth=growth, coming=())
-        hours = zip(free.ends, free.taken[EXPECTED], free.taken[AT_LEVEL], strict=True)
+        hours = zip(free.ends, free.gross[EXPECTED], free.gross[AT_LEVEL], strict=True)
         return tuple(DemandHour(at, money(low), money(high)) for at, low, high in hours)
 
     def _demand(self, currency: str, at: datetime) -> tuple[Demand, tuple[datetime, ...]]:

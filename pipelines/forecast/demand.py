@@ -47,10 +47,31 @@ class Demand:
     references: Ints
     """S: the paths that were lived through, or the differences that make the naive band."""
 
-    def by_hour(self, levels: Floats) -> Floats:
-        """Return L, S, K: quantiles of the most that was taken by the end of each hour."""
-        highest = np.maximum.accumulate(self.paths, axis=1)
-        return quantiles(highest, self.weights[:, None, :], levels)
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Quantiles of cumulative demand by the end of each hour: L, S, K each."""
+
+    gross: Floats
+    """What is taken, whatever comes."""
+
+    net: Floats
+    """What is taken less what has come."""
+
+    most: Floats
+    """The most that `net` has been so far."""
+
+
+def curves(paths: Floats, weights: Floats, coming: Floats, levels: Floats) -> Curves:
+    """Return the quantiles of paths S, K, N; `coming` (S, K) has come by the end of each hour."""
+    heights = weights[:, None, :]
+    gross = quantiles(paths, heights, levels)
+    left = paths - coming[:, :, None]
+    net = gross - coming
+    if (np.diff(left, axis=1) >= 0).all() and (left[:, 0] >= 0).all():
+        return Curves(gross, net, net)
+    most = np.maximum.accumulate(np.maximum(left, 0.0), axis=1)
+    return Curves(gross, net, quantiles(most, heights, levels))
 
 
 def horizon_days(known_days: int) -> int:

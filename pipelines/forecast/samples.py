@@ -12,7 +12,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from pipelines.forecast.local_hours import Bools, Floats
+from pipelines.forecast.local_hours import Floats, Ints
 
 BAND = (0.1, 0.5, 0.9)
 """The quantiles that make the 80 % band and its middle."""
@@ -26,46 +26,57 @@ def quantiles(samples: Floats, weights: Floats, levels: Floats) -> Floats:
     outcomes ask for, (n + 1) / n (p - 1/2) + 1/2. Between samples it is interpolated; beyond the
     outermost one it is that one. Null (nan) where no sample counts.
     """
-    order = np.argsort(samples, axis=-1)
-    ordered = np.take_along_axis(samples, order, axis=-1)
-    heights = np.take_along_axis(weights, order, axis=-1)
-    return ordered_quantiles(ordered, heights, levels)
+    heights = np.broadcast_to(weights, samples.shape)
+    values = np.where(heights > 0, samples, np.inf)
+    order = np.argsort(values, axis=-1)
+    ordered = np.take_along_axis(values, order, axis=-1)
+    heights = np.take_along_axis(heights, order, axis=-1)
+    places, wanted = _places(heights, levels)
+    counts = np.isfinite(ordered).sum(axis=-1, keepdims=True)
+    places = np.where(np.isfinite(ordered), places, np.inf)
+    found = []
+    for number in range(len(levels)):
+        below = (places <= wanted[..., number : number + 1]).sum(axis=-1, keepdims=True) - 1
+        low = np.clip(below, 0, np.maximum(counts - 1, 0))
+        high = np.clip(below + 1, 0, np.maximum(counts - 1, 0))
+        found.append(_between(ordered, places, low, high, wanted[..., number : number + 1]))
+    return np.where(counts[..., 0] > 0, np.stack(found), np.nan)
 
 
 def ordered_quantiles(ordered: Floats, weights: Floats, levels: Floats) -> Floats:
     """Return the same for samples that ascend along the last axis."""
-    total = weights.sum(axis=-1, keepdims=True)
-    squares = (weights**2).sum(axis=-1, keepdims=True)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        effective = total**2 / squares
-        places = (np.cumsum(weights, axis=-1) - weights / 2) / total
-        wanted = (effective + 1) / effective * (levels - 0.5) + 0.5
+    places, wanted = _places(weights, levels)
     shape = np.broadcast_shapes(ordered.shape, weights.shape)
     ordered, places = np.broadcast_to(ordered, shape), np.broadcast_to(places, shape)
     counted = np.broadcast_to(weights > 0, shape)
-    found = np.stack(
-        [_at(ordered, places, counted, wanted[..., n : n + 1]) for n in range(len(levels))]
-    )
-    return np.where(total[..., 0] > 0, found, np.nan)
+    numbers, last = np.arange(shape[-1]), shape[-1] - 1
+    found = []
+    for number in range(len(levels)):
+        place = wanted[..., number : number + 1]
+        below = np.where(counted & (places <= place), numbers, -1).max(axis=-1, keepdims=True)
+        above = np.where(counted & (places > place), numbers, last + 1).min(axis=-1, keepdims=True)
+        low = np.where(below >= 0, below, np.minimum(above, last))
+        high = np.where(above <= last, above, low)
+        found.append(_between(ordered, places, low, high, place))
+    return np.where(weights.sum(axis=-1) > 0, np.stack(found), np.nan)
 
 
-def _at(ordered: Floats, places: Floats, counted: Bools, wanted: Floats) -> Floats:
-    """Interpolate between the counted neighbours of the place wanted."""
-    last = ordered.shape[-1] - 1
-    numbers = np.arange(last + 1)
-    below = np.where(counted & (places <= wanted), numbers, -1).max(axis=-1)
-    above = np.where(counted & (places > wanted), numbers, last + 1).min(axis=-1)
-    low = np.where(below >= 0, below, np.minimum(above, last))[..., None]
-    high = np.where(above <= last, above, low[..., 0])[..., None]
-    low_place = np.take_along_axis(places, low, axis=-1)
-    high_place = np.take_along_axis(places, high, axis=-1)
-    apart = high_place - low_place
+def _places(weights: Floats, levels: Floats) -> tuple[Floats, Floats]:
+    """Return the places of samples from 0 to 1, by ascending value, and the places wanted."""
+    total = weights.sum(axis=-1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(apart > 0, np.clip((wanted - low_place) / apart, 0, 1), 0.0)
-    values = np.take_along_axis(ordered, low, axis=-1) * (1 - share) + share * np.take_along_axis(
-        ordered, high, axis=-1
-    )
-    found: Floats = values[..., 0]
+        effective = total**2 / (weights**2).sum(axis=-1, keepdims=True)
+        places = (np.cumsum(weights, axis=-1) - weights / 2) / total
+        return places, (effective + 1) / effective * (levels - 0.5) + 0.5
+
+
+def _between(ordered: Floats, places: Floats, low: Ints, high: Ints, wanted: Floats) -> Floats:
+    """Interpolate between two neighbours of the place wanted."""
+    below, above = (np.take_along_axis(places, at, axis=-1) for at in (low, high))
+    first, second = (np.take_along_axis(ordered, at, axis=-1) for at in (low, high))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(above > below, np.clip((wanted - below) / (above - below), 0, 1), 0.0)
+        found: Floats = np.where(share > 0, first + share * (second - first), first)[..., 0]
     return found
 
 
