@@ -108,12 +108,13 @@ class _Advisor:
             balance_at=row["observed_at"],
             available=row["balance_available"],
             reserved=row["balance_reserved"],
-            floor=row["balance_floor"] or self._settings.balance_floors.get(currency),
-            target=row["balance_target"] or self._settings.balance_targets.get(currency),
+            floor=_first(row["balance_floor"], self._settings.balance_floors.get(currency)),
+            target=_first(row["balance_target"], self._settings.balance_targets.get(currency)),
         )
         if reason := _reason(row, is_stale=is_stale):
             return replace(plain, reason=reason)
-        plain = replace(plain, available_now=self._books.carried.get(currency) or plain.available)
+        carried = self._books.carried.get(currency)
+        plain = replace(plain, available_now=_first(carried, plain.available))
         enough_at = self._demand.enough_at(currency)
         if enough_at is not None:
             return replace(
@@ -202,6 +203,10 @@ class _Advisor:
         need, nothing = money(advice.need), Decimal(0)
         gap_before, gap_after = need - before, need - before - amount
         return TopUp(at, amount, need, max(gap_before, nothing), max(gap_after, nothing))
+
+
+def _first(known: Decimal | None, otherwise: Decimal | None) -> Decimal | None:
+    return otherwise if known is None else known
 
 
 def _reason(row: _Row, *, is_stale: bool) -> RunwayReason | None:
