@@ -14,11 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.simulation import MONTH_DAYS, QUARTERS, Pool
-from pipelines.forecast.bands import LEAST_ELAPSED_SHARE, LEAST_REFERENCE_DAYS
 from pipelines.forecast.history import History
 from pipelines.forecast.ladder import FOLDS, back_test
 from pipelines.forecast.projection import DayProjector
-from pipelines.forecast.rungs import LEAST_HISTORY_DAYS, naive, rest_of_day
+from pipelines.forecast.rungs import (
+    LEAST_ELAPSED_SHARE,
+    LEAST_HISTORY_DAYS,
+    LEAST_REFERENCE_DAYS,
+    naive,
+    rest_of_day,
+)
 from pipelines.forecast.samples import BAND, normal_quantiles, pinball
 from pipelines.forecast.seasons import seasons
 
@@ -98,9 +103,11 @@ class Scores:
         """Share of outcomes inside the band."""
         return float((self.is_inside if chosen is None else self.is_inside[chosen]).mean())
 
-    def skill(self) -> float:
+    def skill(self, chosen: Bools | None = None) -> float:
         """By how much the loss is below that of the seasonal naive forecast."""
-        return 1 - float(self.loss.mean() / self.naive_loss.mean())
+        losses = (self.loss, self.naive_loss)
+        ours, naive = (loss if chosen is None else loss[chosen] for loss in losses)
+        return 1 - float(ours.mean() / naive.mean())
 
 
 def scores_of(months: Months) -> Scores:

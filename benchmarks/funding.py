@@ -132,8 +132,6 @@ def _advise_all(
     next_check = month.at(hour + _hours_to_next_check(hour))
     ends = tuple(month.at(hour + passed + 1) for passed in range(hours))
     for number, held in enumerate(balances.held.tolist()):
-        if not weights[number].any():
-            continue
         seen = (curve[:, number] for curve in (found.gross, found.net, found.most))
         outlook = Outlook(month.at(hour), ends, *seen, hourly[number])
         advice = advise(

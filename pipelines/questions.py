@@ -15,9 +15,9 @@ from pipelines.books.exceptions import exceptions_table, reconciliation_table
 from pipelines.books.webhooks import webhook_health_table
 from pipelines.errors import UsageError
 from pipelines.forecast.accuracy import accuracy
-from pipelines.forecast.pace import pace
+from pipelines.forecast.pace import pace, read_lanes
 from pipelines.forecast.rows import rows_of
-from pipelines.forecast.runway import runway
+from pipelines.forecast.runway import balance_currencies, runway
 from pipelines.forecast.shapes import Accuracy, Pace, Runway, WhatIf
 from pipelines.places import Place
 from pipelines.serving import Build
@@ -185,6 +185,7 @@ def ask_forecast(
         raise UsageError(f"no forecast {unknown[0]!r}; choose from {', '.join(FORECASTS)}")
     with build_as_of(settings, place, question.as_of, wait_seconds=wait_seconds) as build:
         as_of = _moment(build, question.as_of)
+        _require_known(settings, build, question, as_of)
         answers: Mapping[str, Callable[[], Sequence[Pace | Runway | Accuracy]]] = {
             "pace": lambda: pace(
                 build.connection,
@@ -230,6 +231,20 @@ def _require_pools(table: pa.Table, pools: Sequence[str]) -> None:
     for pool in pools:
         if pool not in known:
             raise UsageError(f"no pool {pool!r} by then; `utilization now` lists the pools")
+
+
+def _require_known(
+    settings: Settings, build: Build, question: ForecastQuestion, as_of: datetime
+) -> None:
+    with build.connection.cursor() as cursor:
+        pools = {lane.pool_id for lane in read_lanes(cursor, as_of)}
+    for pool in question.pools or ():
+        if pool not in pools:
+            raise UsageError(f"no pool {pool!r} by then; `utilization now` lists the pools")
+    known = balance_currencies(build.connection, as_of, settings)
+    for currency in question.currencies or ():
+        if currency not in known:
+            raise UsageError(f"no balance in {currency!r} by then; they are in {', '.join(known)}")
 
 
 def _windows(build: Build, question: Question, as_of: datetime) -> list[Window]:

@@ -51,13 +51,13 @@ def _balances(demand: BalanceDemand) -> Iterator[Accuracy]:
 
 def _scored(plain: Accuracy, tested: BackTest, series: int, cells: LocalHours) -> Accuracy:
     """Return one series' scores over the dates on which every rung could be judged."""
-    dates = np.nonzero(tested.scored[series])[0]
-    if len(dates) < LEAST_FOLDS:
+    dates, times = np.nonzero(tested.scored[series])
+    if len(set(dates.tolist())) < LEAST_FOLDS:
         return plain
     used = tested.rungs()[series, dates] - 1
-    quantiles = tested.quantiles[:, used, series, dates]
-    naive = tested.quantiles[:, np.zeros_like(used), series, dates]
-    outcome = tested.outcome[series, dates]
+    quantiles = tested.quantiles[:, used, series, dates, times]
+    naive = tested.quantiles[:, 0, series, dates, times]
+    outcome = tested.outcome[series, dates, times]
     loss = float(pinball(quantiles, outcome, _LEVELS).mean())
     naive_loss = float(pinball(naive, outcome, _LEVELS).mean())
     inside = (outcome >= quantiles[0]) & (outcome <= quantiles[2])

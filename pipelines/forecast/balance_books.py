@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import duckdb
+import pyarrow as pa
 
-from pipelines.books.bridge import bridge_table
 from pipelines.forecast.coverage import naive
 from pipelines.forecast.queries import answer
-from pipelines.windows import QUARTER_HOUR, Window, rolling_window
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class BalanceBooks:
-    """Balances by currency as the bridge carries them from their last snapshot."""
+    """Balances by currency, carried from their last snapshot by the ledger as the bridge does."""
 
     carried: dict[str, Decimal | None]
     """At `as_of`; None where no ledger or no snapshot tells."""
@@ -24,26 +22,33 @@ class BalanceBooks:
     credits: dict[str, tuple[datetime, Decimal, Decimal | None]]
     """The last pay-in: the start of its quarter of an hour, how much, and the balance before."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
-        day = bridge_table(connection, [rolling_window("24h", as_of)], as_of=as_of)
-        self.carried = {row["currency"]: row["closing"] for row in day.to_pylist()}
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, as_of: datetime, currencies: Sequence[str]
+    ) -> None:
+        moment = naive(as_of)
         with connection.cursor() as cursor:
-            rows = answer(cursor, "last_pay_ins", {"as_of": naive(as_of)}).to_pylist()
-        booked = {row["currency"]: row["bucket"].replace(tzinfo=UTC) for row in rows}
-        windows = [Window(at, min(_next(at), as_of), "15m") for at in sorted(set(booked.values()))]
-        before = {
-            (row["currency"], row["window_start"]): row["opening"]
-            for row in bridge_table(connection, windows, as_of=as_of).to_pylist()
-        }
+            pay_ins = answer(cursor, "last_pay_ins", {"as_of": moment}).to_pylist()
+            asked = [(one, moment) for one in currencies]
+            asked += [(row["currency"], row["bucket"]) for row in pay_ins]
+            cursor.register("asked_balances", _asked(asked))
+            rows = answer(cursor, "carried_balances", {"as_of": moment}).to_pylist()
+        balances = {(row["currency"], row["moment"]): row["balance"] for row in rows}
+        self.carried = {one: balances.get((one, moment)) for one in currencies}
         self.credits = {
             row["currency"]: (
-                booked[row["currency"]],
+                row["bucket"].replace(tzinfo=UTC),
                 row["amount"],
-                before.get((row["currency"], booked[row["currency"]])),
+                balances.get((row["currency"], row["bucket"])),
             )
-            for row in rows
+            for row in pay_ins
         }
 
 
-def _next(at: datetime) -> datetime:
-    return at + QUARTER_HOUR - (at - _EPOCH) % QUARTER_HOUR
+def _asked(pairs: Sequence[tuple[str, datetime]]) -> pa.Table:
+    pairs = sorted(set(pairs))
+    return pa.table(
+        {
+            "currency": pa.array([currency for currency, _ in pairs], pa.string()),
+            "moment": pa.array([moment for _, moment in pairs], pa.timestamp("us")),
+        }
+    )

@@ -20,7 +20,7 @@ from pipelines.forecast.ladder import BackTest
 from pipelines.forecast.local_hours import CELLS, LocalHours
 from pipelines.forecast.outflows import Outflows
 from pipelines.forecast.rounding import money
-from pipelines.forecast.rungs import LEAST_HISTORY_DAYS
+from pipelines.forecast.rungs import LEAST_HISTORY_DAYS, LEAST_REFERENCE_DAYS
 from pipelines.forecast.seasons import seasons
 from pipelines.forecast.shapes import DemandHour
 from pipelines.forecast.top_up import AT_LEVEL, EXPECTED, Outlook
@@ -63,15 +63,18 @@ class BalanceDemand:
         """Return when there will be enough history; None where there is."""
         series = self._series(currency)
         enough = int(self._first_whole[series]) + LEAST_HISTORY_DAYS
-        if self._place(series, self._as_of)[0] >= enough:
-            return None
+        number = self._place(series, self._as_of)[0]
+        if number >= enough:
+            return None if self.has_references(currency, self._as_of) else self._day(series, 1)
         return self._outflows.cells(series).begins(enough)
 
-    def can_look_back(self, currency: str, at: datetime) -> bool:
-        """Return whether there was enough history at an earlier instant."""
+    def has_references(self, currency: str, at: datetime) -> bool:
+        """Return whether there was enough history at an instant, and enough of it was whole."""
         series = self._series(currency)
         first = int(self._first_whole[series])
-        return self._place(series, at)[0] >= first + LEAST_HISTORY_DAYS
+        if self._place(series, at)[0] < first + LEAST_HISTORY_DAYS:
+            return False
+        return bool(self._demand(currency, at)[0].references[0] >= LEAST_REFERENCE_DAYS)
 
     def outlook(
         self,
@@ -124,6 +127,10 @@ class BalanceDemand:
         local = at.astimezone(load_zone(self._outflows.zones[series]))
         number = (local.date() - self._outflows.dates.first).days
         return number, local.hour, (local.minute * 60 + local.second) / 3600
+
+    def _day(self, series: int, ahead: int) -> datetime:
+        number = self._place(series, self._as_of)[0]
+        return self._outflows.cells(series).begins(number + ahead)
 
     def _series(self, currency: str) -> int:
         return self._outflows.currencies.index(currency)

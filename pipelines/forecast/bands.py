@@ -16,13 +16,10 @@ from pipelines.forecast.ladder import FOLDS, BackTest, back_test
 from pipelines.forecast.local_hours import Floats, LocalHours
 from pipelines.forecast.projection import DayProjector, Projection
 from pipelines.forecast.rounding import money, quotient, ratio
-from pipelines.forecast.rungs import LEAST_HISTORY_DAYS
+from pipelines.forecast.rungs import LEAST_ELAPSED_SHARE, LEAST_HISTORY_DAYS, LEAST_REFERENCE_DAYS
 from pipelines.forecast.seasons import seasons
 from pipelines.forecast.shapes import Pace, PaceReason, Reach
 from pipelines.windows import local_day
-
-LEAST_REFERENCE_DAYS = 4
-LEAST_ELAPSED_SHARE = 0.15
 
 Levels = Mapping[tuple[str, str], Mapping[str, Any]]
 """The figures of the metrics at one instant, by pool and currency."""

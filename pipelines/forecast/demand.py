@@ -16,7 +16,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 from pipelines.forecast.history import History, covered
 from pipelines.forecast.ladder import FOLDS, BackTest, back_test, merged
 from pipelines.forecast.local_hours import CELLS, Bools, Floats, Ints
-from pipelines.forecast.rungs import ERROR_MOST_DAYS, FIRST_ERROR_DAYS, error_weights, noise
+from pipelines.forecast.rungs import (
+    ERROR_MOST_DAYS,
+    FIRST_ERROR_DAYS,
+    LEAST_REFERENCE_DAYS,
+    error_weights,
+    noise,
+)
 from pipelines.forecast.samples import normal_quantiles, quantiles
 from pipelines.forecast.seasons import Seasons, seasons
 
@@ -113,14 +119,16 @@ def demand(
     errors = ((lived - middle) / scale).transpose(0, 2, 1)
     drawn = middle[:, number, :, None] + scale[:, number, :, None] * errors
     weights = error_weights(number, history.weekdays)[: len(dates)]
-    naive = _naive(history, number, days, share, lived, ended & (dates >= known + _NAIVE_DAYS))
-    is_naive = (rungs == 1)[:, None]
+    judged = ended & (dates >= known + _NAIVE_DAYS)
+    naive = _naive(history, number, days, share, lived, judged)
+    # Where too little was lived through to know how far last week is off, the errors of rung 2 do.
+    is_naive = ((rungs == 1) & (judged.sum(axis=1) >= LEAST_REFERENCE_DAYS))[:, None]
     most = drawn.shape[2]
     return Demand(
         paths=np.where(is_naive[:, :, None], _padded(naive[0], most), drawn),
         weights=np.where(is_naive, _padded(naive[1], most), weights * can_err),
         hourly=np.where(is_naive, naive[2], hourly[:, number]) * share,
-        references=can_err.sum(axis=1),
+        references=np.where(is_naive[:, 0], judged.sum(axis=1), can_err.sum(axis=1)),
     )
 
 
@@ -169,8 +177,7 @@ def _naive(
         spread = np.sqrt(np.nan_to_num(variance / weights.sum(axis=1)[:, None]))
     steps = normal_quantiles((np.arange(_STEPS) + 0.5) / _STEPS)
     paths = forecast[:, number, :, None] + spread[:, :, None] * steps
-    heights = np.ones((len(paths), _STEPS)) * (judged.sum(axis=1) > 0)[:, None]
-    return paths, heights, repeated[:, number]
+    return paths, np.ones((len(paths), _STEPS)), repeated[:, number]
 
 
 def _padded(values: Floats, length: int) -> Floats:

@@ -18,6 +18,7 @@ from pipelines.forecast.local_hours import CELLS, Bools, Floats, Ints
 from pipelines.forecast.rungs import (
     ERROR_HALF_LIFE_DAYS,
     ERROR_MOST_DAYS,
+    LEAST_ELAPSED_SHARE,
     LEAST_HISTORY_DAYS,
     Forecasts,
     Rest,
@@ -53,7 +54,7 @@ class BackTest:
     """S, F, O."""
 
     scored: Bools
-    """S, F: whether every rung could be judged on the date."""
+    """S, F, O: whether every rung could be judged, and something would have been shown."""
 
     @property
     def losses(self) -> Floats:
@@ -65,9 +66,9 @@ class BackTest:
     def rung_of(self, number: int) -> Ints:
         """Return S: the rung, from 1, in use on date `number` by the `FOLDS` dates before it."""
         before = (self.numbers < number) & (self.numbers >= number - FOLDS)
-        counted = (self.scored & before).astype(np.float64)
-        losses = (self.losses.sum(axis=3) * counted).sum(axis=2)
-        return chosen_rung(losses, counted.sum(axis=1))
+        counted = (self.scored & before[:, None]).astype(np.float64)
+        losses = (self.losses * counted).sum(axis=(2, 3))
+        return chosen_rung(losses, counted.any(axis=2).sum(axis=1).astype(np.float64))
 
     def rungs(self) -> Ints:
         """Return S, F: the rung in use on each date scored."""
@@ -98,17 +99,17 @@ def back_test(
         numbers,
         np.stack([quantiles for quantiles, _, _ in tested], axis=-1),
         np.stack([outcome for _, outcome, _ in tested], axis=-1),
-        np.logical_and.reduce([scored for _, _, scored in tested]),
+        np.stack([scored for _, _, scored in tested], axis=-1),
     )
 
 
 def merged(tests: Sequence[BackTest]) -> BackTest:
-    """Return back-tests of the same dates as one, a date counting where it does in each."""
+    """Return back-tests of the same dates as one."""
     return BackTest(
         tests[0].numbers,
         np.concatenate([test.quantiles for test in tests], axis=-1),
         np.concatenate([test.outcome for test in tests], axis=-1),
-        np.logical_and.reduce([test.scored for test in tests]),
+        np.concatenate([test.scored for test in tests], axis=-1),
     )
 
 
@@ -123,6 +124,9 @@ def _at(history: History, usual: Seasons, hour: int, numbers: Ints) -> tuple[Flo
     scored = below.can_err[:, numbers] & rest.can_err[:, numbers]
     scored &= numbers[None, :] >= rest.first[:, None] + LEAST_HISTORY_DAYS
     scored &= (below.scale[:, numbers, 0] > 0) & np.isfinite(higher[0][0])
+    if hour > 0:
+        usual_day = rest.usual_so_far[:, numbers] + rest.usual[:, numbers, 0]
+        scored &= rest.usual_so_far[:, numbers] >= LEAST_ELAPSED_SHARE * usual_day
     found = np.nan_to_num(np.stack([lowest, *higher], axis=1))
     return found, rest.outcome[:, numbers, 0], scored
 
@@ -147,7 +151,7 @@ def error_quantiles(forecasts: Forecasts, numbers: Ints, weekdays: Ints) -> Floa
     weights = decay(stop + 1, ERROR_HALF_LIFE_DAYS, most_days=ERROR_MOST_DAYS)
     weights = weights[numbers][:, first:stop]
     weights = weights * np.where(weekdays[numbers][:, None] == weekdays[None, first:stop], 2.0, 1.0)
-    order = np.argsort(errors, axis=1)
+    order = np.argsort(errors, axis=1, kind="stable")
     ordered = np.take_along_axis(errors, order, axis=1)[:, None, :]
     counted = weights[None] * forecasts.can_err[:, None, first:stop]
     counted = np.take_along_axis(counted, np.broadcast_to(order[:, None], counted.shape), axis=2)

@@ -18,12 +18,18 @@ import numpy as np
 from pipelines.forecast.history import History, covered
 from pipelines.forecast.local_hours import Bools, Floats, Ints
 from pipelines.forecast.samples import normal_quantiles
-from pipelines.forecast.seasons import Seasons, decay
+from pipelines.forecast.seasons import Seasons, remembered
 
 ERROR_HALF_LIFE_DAYS = 28.0
 ERROR_MOST_DAYS = 84
 FIRST_ERROR_DAYS = 7
 """Known days before the first forecast that can be judged."""
+
+LEAST_REFERENCE_DAYS = 4
+"""Errors, or differences, that a band must rest on at least."""
+
+LEAST_ELAPSED_SHARE = 0.15
+"""Of such a day, that must normally be behind before its end is projected."""
 
 LEAST_HISTORY_DAYS = 14
 """Whole days before the first forecast that is shown, or counted in a back-test."""
@@ -124,12 +130,11 @@ def naive(outcome: Floats, is_whole: Bools, order: Floats) -> Forecasts:
         found[:, days:] |= fresh
     can_err = is_whole & found
     errors = np.where(can_err[:, :, None], outcome - middle, 0.0)
-    weights = decay(outcome.shape[1], ERROR_HALF_LIFE_DAYS, most_days=ERROR_MOST_DAYS)
-    judged = can_err @ weights.T
+    judged = _lately(can_err.astype(np.float64))
     with np.errstate(invalid="ignore", divide="ignore"):
-        variance = (weights @ errors**2) / judged[:, :, None]
+        variance = _lately(errors**2) / judged[:, :, None]
     # The error of a forecast k + 1 weeks ahead grows by the root of k + 1.
-    scale = np.sqrt(np.nan_to_num(variance) * lag[:, :, None])
+    scale = np.sqrt(np.maximum(np.nan_to_num(variance), 0.0) * lag[:, :, None])
     return Forecasts(middle, np.maximum(scale, 1e-9 * order[:, :, None]), errors, can_err)
 
 
@@ -155,10 +160,15 @@ def surprise_slope(rest: Rest) -> Floats:
     told = np.where(rest.can_err, _surprise(rest), 0.0)
     last = rest.usual[:, :, -1]
     missed = np.where(rest.can_err, (rest.outcome[:, :, -1] - last) / noise(last, rest.order), 0.0)
-    weights = decay(last.shape[1], ERROR_HALF_LIFE_DAYS, most_days=ERROR_MOST_DAYS).T
-    spread = (told**2) @ weights + _RIDGE * (rest.can_err @ weights) + 1e-12
-    slope: Floats = np.clip((told * missed) @ weights / spread, 0.0, 2.0)
+    days = _lately(rest.can_err.astype(np.float64))
+    spread = _lately(told**2) + _RIDGE * np.maximum(days, 0.0) + 1e-9
+    slope: Floats = np.clip(_lately(told * missed) / spread, 0.0, 2.0)
     return slope
+
+
+def _lately(values: Floats) -> Floats:
+    """Return sums over the dates whose errors count, weighted as those errors are."""
+    return remembered(values, ERROR_HALF_LIFE_DAYS, most_days=ERROR_MOST_DAYS)
 
 
 def surprise_factor(rest: Rest, slope: Floats) -> Floats:

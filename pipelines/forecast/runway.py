@@ -54,19 +54,27 @@ def runway(
     with connection.cursor() as cursor:
         watermark = read_watermark(cursor)
     demand = _demand(connection, as_of, [row["currency"] for row in standing])
-    books = BalanceBooks(connection, as_of)
+    books = BalanceBooks(connection, as_of, [row["currency"] for row in standing])
     advisor = _Advisor(books, demand, settings, what_if or _NOTHING)
     is_stale = watermark is None or as_of > watermark + settings.forecast_max_lag
     return [advisor.runway(as_of, row, is_stale=is_stale) for row in standing]
+
+
+def balance_currencies(
+    connection: duckdb.DuckDBPyConnection, as_of: datetime, settings: Settings
+) -> list[str]:
+    """Return the currencies of the balances that a build tells of or limits."""
+    age = settings.balance_max_age
+    table = standing_balances_table(connection, as_of=as_of, balance_max_age=age)
+    currencies: list[str] = table.column("currency").to_pylist()
+    return currencies
 
 
 def read_demand(
     connection: duckdb.DuckDBPyConnection, as_of: datetime, settings: Settings
 ) -> BalanceDemand | None:
     """Return the demand on every balance of a build; None where it has none."""
-    age = settings.balance_max_age
-    table = standing_balances_table(connection, as_of=as_of, balance_max_age=age)
-    currencies = table.column("currency").to_pylist()
+    currencies = balance_currencies(connection, as_of, settings)
     return _demand(connection, as_of, currencies) if currencies else None
 
 
@@ -197,7 +205,7 @@ class _Advisor:
         if credit is None:
             return None
         at, amount, before = credit
-        if before is None or not self._demand.can_look_back(plain.currency, at):
+        if before is None or not self._demand.has_references(plain.currency, at):
             return TopUp(at, amount, None, None, None)
         _, advice = self._advice(plain, at, float(before))
         need, nothing = money(advice.need), Decimal(0)

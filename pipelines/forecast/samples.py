@@ -17,18 +17,23 @@ from pipelines.forecast.local_hours import Floats, Ints
 BAND = (0.1, 0.5, 0.9)
 """The quantiles that make the 80 % band and its middle."""
 
+_LEAST_EFFECTIVE = 2.0
+_LEAST_WIDTH = 1e-9
+"""Of the mean: below it, samples are all alike but for rounding."""
+
 
 def quantiles(samples: Floats, weights: Floats, levels: Floats) -> Floats:
     """Return L, ...: the weighted quantiles over the last axis of `samples`.
 
     `weights` has the shape of `samples`; samples of weight 0 do not count. With n effective
     samples, (sum w)^2 / sum w^2, a level p is moved away from the middle to what n + 1 exchangeable
-    outcomes ask for, (n + 1) / n (p - 1/2) + 1/2. Between samples it is interpolated; beyond the
-    outermost one it is that one. Null (nan) where no sample counts.
+    outcomes ask for, (n + 1) / n (p - 1/2) + 1/2. Between samples it is interpolated. Beyond the
+    outermost one, which few samples cannot tell, it is that one or the prediction of Student's t
+    with n - 1 degrees, whichever is further out. Null (nan) where no sample counts.
     """
     heights = np.broadcast_to(weights, samples.shape)
     values = np.where(heights > 0, samples, np.inf)
-    order = np.argsort(values, axis=-1)
+    order = np.argsort(values, axis=-1, kind="stable")
     ordered = np.take_along_axis(values, order, axis=-1)
     heights = np.take_along_axis(heights, order, axis=-1)
     places, wanted = _places(heights, levels)
@@ -40,7 +45,9 @@ def quantiles(samples: Floats, weights: Floats, levels: Floats) -> Floats:
         low = np.clip(below, 0, np.maximum(counts - 1, 0))
         high = np.clip(below + 1, 0, np.maximum(counts - 1, 0))
         found.append(_between(ordered, places, low, high, wanted[..., number : number + 1]))
-    return np.where(counts[..., 0] > 0, np.stack(found), np.nan)
+    inner = np.where(counts[..., 0] > 0, np.stack(found), np.nan)
+    last = np.take_along_axis(places, np.maximum(counts - 1, 0), axis=-1)
+    return _beyond(inner, wanted, places[..., :1], last, samples, weights, levels)
 
 
 def ordered_quantiles(ordered: Floats, weights: Floats, levels: Floats) -> Floats:
@@ -58,7 +65,45 @@ def ordered_quantiles(ordered: Floats, weights: Floats, levels: Floats) -> Float
         low = np.where(below >= 0, below, np.minimum(above, last))
         high = np.where(above <= last, above, low)
         found.append(_between(ordered, places, low, high, place))
-    return np.where(weights.sum(axis=-1) > 0, np.stack(found), np.nan)
+    inner = np.where(weights.sum(axis=-1) > 0, np.stack(found), np.nan)
+    ends = np.where(counted, places, np.nan)
+    first, last = np.fmin.reduce(ends, axis=-1), np.fmax.reduce(ends, axis=-1)
+    return _beyond(inner, wanted, first[..., None], last[..., None], ordered, weights, levels)
+
+
+def _beyond(
+    inner: Floats,
+    wanted: Floats,
+    first: Floats,
+    last: Floats,
+    samples: Floats,
+    weights: Floats,
+    levels: Floats,
+) -> Floats:
+    """Move quantiles beyond the outermost samples to where Student's t would put them."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = weights / weights.sum(axis=-1, keepdims=True)
+        effective = 1 / (shares**2).sum(axis=-1)
+        mean = (shares * samples).sum(axis=-1)
+        bessel = effective / np.maximum(effective - 1, 1e-9)
+        variance = (shares * (samples - mean[..., None]) ** 2).sum(axis=-1) * bessel
+        width = np.sqrt(variance * (1 + 1 / effective))
+        moved = []
+        for number, level in enumerate(levels.tolist()):
+            far = mean + width * _student(level, effective - 1)
+            place = wanted[..., number : number + 1]
+            above = np.where((place > last)[..., 0], np.maximum(inner[number], far), inner[number])
+            moved.append(np.where((place < first)[..., 0], np.minimum(above, far), above))
+    return np.where(np.isfinite(inner) & (effective > _LEAST_EFFECTIVE), np.stack(moved), inner)
+
+
+def _student(level: float, degrees: Floats) -> Floats:
+    """Return the quantile of Student's t by the expansion of Abramowitz and Stegun, 26.7.5."""
+    z = NormalDist().inv_cdf(level)
+    freedom = np.maximum(degrees, 1.0)
+    one, two = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    expanded: Floats = z + one / freedom + two / freedom**2
+    return expanded
 
 
 def _places(weights: Floats, levels: Floats) -> tuple[Floats, Floats]:
@@ -93,7 +138,8 @@ def reach_probability(samples: Floats, weights: Floats, level: Floats) -> Floats
         spread = np.sqrt((shares * (samples - mean) ** 2).sum(axis=-1, keepdims=True))
         width = 0.9 * spread * (1 / (shares**2).sum(axis=-1, keepdims=True)) ** -0.2
         away = (samples - level[..., None]) / width
-    chance = np.where(width > 0, normal_below(away), (samples >= level[..., None]) * 1.0)
+    is_spread = width > _LEAST_WIDTH * np.abs(mean)
+    chance = np.where(is_spread, normal_below(away), (samples >= level[..., None]) * 1.0)
     return np.where(total[..., 0] > 0, (shares * chance).sum(axis=-1), np.nan)
 
 

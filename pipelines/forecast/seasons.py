@@ -55,6 +55,23 @@ def decay(dates: int, half_life_days: float, *, most_days: int | None = None) ->
     return kept
 
 
+def remembered(values: Floats, half_life_days: float, *, most_days: int | None = None) -> Floats:
+    """Return the sums of S, D, ... over earlier dates, each weighted as `decay` weights it.
+
+    One running sum instead of a product with D x D weights: a date's part grows by what a day
+    forgets, and the whole shrinks by it again.
+    """
+    dates = values.shape[1]
+    kept = 0.5 ** (np.arange(dates) / half_life_days)
+    kept = kept.reshape(1, dates, *[1] * (values.ndim - 2))
+    running = np.cumsum(values / kept, axis=1) * kept
+    sums = np.zeros(values.shape)
+    sums[:, 1:] = running[:, :-1]
+    if most_days is not None and dates > most_days:
+        sums[:, most_days:] -= 0.5 ** (most_days / half_life_days) * sums[:, :-most_days].copy()
+    return sums
+
+
 def seasons(history: History) -> Seasons:
     """Return what is usual in `history`, as seen from each of its dates."""
     rates = _rates(history.flows, history)
@@ -69,13 +86,12 @@ def seasons(history: History) -> Seasons:
 def _rates(flows: Floats, history: History) -> Floats:
     """Return S, D, 7, 24: flow an hour by weekday and clock hour as seen from each date."""
     series, dates, cells = flows.shape
-    weights = decay(dates, SHAPE_HALF_LIFE_DAYS)
     flowed = np.empty((series, dates, _WEEK, cells))
     hours = np.empty_like(flowed)
     for weekday in range(_WEEK):
-        chosen = history.weekdays == weekday
-        flowed[:, :, weekday] = weights[:, chosen] @ flows[:, chosen]
-        hours[:, :, weekday] = weights[:, chosen] @ history.known[:, chosen]
+        chosen = (history.weekdays == weekday)[None, :, None]
+        flowed[:, :, weekday] = remembered(flows * chosen, SHAPE_HALF_LIFE_DAYS)
+        hours[:, :, weekday] = remembered(history.known * chosen, SHAPE_HALF_LIFE_DAYS)
     all_days = _over(flowed.sum(axis=2), hours.sum(axis=2))
     usual_of_day = (all_days[:, :, None] * hours).sum(axis=3)
     whole_day = all_days.sum(axis=2)[:, :, None] * _WEEKDAY_PRIOR_DAYS
@@ -100,14 +116,13 @@ def _without_spikes(history: History, usual: Floats) -> Floats:
 
 
 def _level(flows: Floats, usual: Floats, history: History) -> Floats:
-    dates = flows.shape[1]
-    weights = decay(dates, LEVEL_HALF_LIFE_DAYS)
     expected = (usual * history.known).sum(axis=2)
     compared = expected > 0
     total = np.where(compared, flows.sum(axis=2), 0.0)
-    slowly = decay(dates, SHAPE_HALF_LIFE_DAYS).T
-    prior = _LEVEL_PRIOR_DAYS * _over(expected @ slowly, compared @ slowly)
-    level = _over(total @ weights.T + prior, expected @ weights.T + prior)
+    days = remembered(compared.astype(np.float64), SHAPE_HALF_LIFE_DAYS)
+    prior = _LEVEL_PRIOR_DAYS * _over(remembered(expected, SHAPE_HALF_LIFE_DAYS), days)
+    lately, usually = (remembered(one, LEVEL_HALF_LIFE_DAYS) for one in (total, expected))
+    level = _over(lately + prior, usually + prior)
     return np.where(level > 0, level, 1.0)
 
 

@@ -152,6 +152,20 @@ def test_short_history_gives_a_date_and_no_advice() -> None:
     assert found.enough_history_at > at_hour(13, 0)
 
 
+def test_the_first_day_with_enough_history_is_advised_on() -> None:
+    life = a_life(20)
+    for day in range(13, 19):
+        life.snapshot(at_hour(day, 8), "900")
+    actions = [
+        runway(life.connection, as_of=at_hour(day, 9), settings=ALWAYS)[0].action
+        for day in range(13, 19)
+    ]
+    first = actions.index("top_up_now")
+    assert set(actions[:first]) == {"not_enough_history"}
+    assert set(actions[first:]) == {"top_up_now"}
+    assert first in {1, 2}
+
+
 def test_the_suggested_amount_closes_the_whole_gap(life: Life) -> None:
     life.snapshot(AS_OF - timedelta(minutes=15), "900")
     advised = asked(life)
