@@ -13,6 +13,7 @@ import typer
 
 from commands.door import Door
 from commands.evidence import evidence
+from commands.findings import deliveries, findings, notify, snooze, snoozes, unsnooze
 from commands.forecast import forecast
 from commands.ingestion import demo, ingest, sample
 from commands.operations import (
@@ -58,6 +59,7 @@ for command in (
     evidence,
     *RECONCILIATION,
     forecast,
+    notify,
     status,
     verify,
     rebuild,
@@ -70,6 +72,11 @@ set_aside = typer.Typer(callback=quarantine, **NAMES)  # type: ignore[arg-type]
 set_aside.command("list")(quarantine_list)
 set_aside.command("replay")(quarantine_replay)
 app.add_typer(set_aside, name="quarantine")
+
+looked_at = typer.Typer(callback=findings, invoke_without_command=True, **NAMES)  # type: ignore[arg-type]
+for part in (snooze, unsnooze, snoozes, deliveries):
+    looked_at.command()(part)
+app.add_typer(looked_at, name="findings")
 
 
 def main(arguments: Iterable[str] | None = None) -> None:

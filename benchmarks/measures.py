@@ -16,6 +16,7 @@ from benchmarks.records import FIRST_DAY, Stretch, write
 
 REPEATS = 2
 MONTH = 30
+YEAR = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,22 @@ def windows(folder: Path, scale: float) -> Outcome:
     return Outcome(run["cpu_seconds"] * 1000, " ms", 150, None, told)
 
 
+def findings(folder: Path, scale: float) -> Outcome:
+    """Processor time of every finding for 12 pools with a year of history."""
+    year = Stretch(_scaled(1_000_000, scale), YEAR, start=FIRST_DAY)
+    kinds = ("quotes", "trades", "limits", "balances", "programs", "availability")
+    files = [write(kind, year, folder / f"{kind}.parquet") for kind in kinds]
+    _once("ingest", folder / "home", *files)
+    run = _once("findings", folder / "home")
+    assert run["pools"] == 12
+    assert run["errors"] == 0
+    told = (
+        f"{run['judged']} judged of {run['pools']} pools; first call"
+        f" {run['first_cpu_seconds'] * 1000:.0f} ms"
+    )
+    return Outcome(run["cpu_seconds"] * 1000, " ms", 1000, None, told)
+
+
 def evidence(folder: Path, scale: float) -> Outcome:
     """Processor time of the story of one request or quote among very many."""
     month = Stretch(scaled(10_000_000, scale), MONTH)
@@ -187,6 +204,7 @@ MEASURES: dict[str, Callable[[Path, float], Outcome]] = {
         batch_after_history,
         batch_on_busier_days,
         windows,
+        findings,
         evidence,
         reconciliation,
     )

@@ -20,6 +20,7 @@ import duckdb
 from benchmarks.records import statement
 from pipelines.evidence import evidence as find
 from pipelines.facts import Facts, open_engine
+from pipelines.findings.asking import findings_of
 from pipelines.ingest import Ingestion
 from pipelines.places import places
 from pipelines.publish import reach_of
@@ -111,6 +112,25 @@ def windows(home: str) -> Result:
     return {"cpu_seconds": min(took), "first_cpu_seconds": took[0], "rows": table.num_rows}
 
 
+def findings(home: str) -> Result:
+    """Processor time of every finding as of the watermark, and what of it is its first call's."""
+    (place,) = places(Path(home))
+    settings = Settings(home=Path(home), failure_budget="0.05", availability_budget="0.01")
+    with opened(place) as build:
+        took = []
+        for _ in range(CALLS):
+            used = time.process_time()
+            found = findings_of(build, settings)
+            took.append(time.process_time() - used)
+    return {
+        "cpu_seconds": min(took),
+        "first_cpu_seconds": took[0],
+        "judged": len(found),
+        "pools": len({one.pool_id for one in found} - {None}),
+        "errors": sum(one.state == "error" for one in found),
+    }
+
+
 def evidence(home: str, rows: str) -> Result:
     """The worst of several look-ups, each of them from opening the facts, by request and quote."""
     (place,) = places(Path(home))
@@ -137,7 +157,7 @@ def peak_bytes() -> int:
 
 
 RUNS: dict[str, Callable[..., Result]] = {
-    run.__name__: run for run in (ingest, bare, windows, evidence, reconcile_batch)
+    run.__name__: run for run in (ingest, bare, windows, findings, evidence, reconcile_batch)
 }
 
 if __name__ == "__main__":

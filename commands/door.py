@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -97,6 +98,14 @@ def table_format(form: str) -> Format:
         if form == known:
             return known
     raise UsageError(f"no format {form!r}; choose one of {', '.join(FORMATS)}")
+
+
+def user() -> str:
+    """The operating system's user: the author of what is decided at a terminal."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
 
 
 def clock() -> datetime:

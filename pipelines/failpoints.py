@@ -26,6 +26,11 @@ STEPS = (
     "rebuild_begun",
     "replay_begun",
 )
+"""Of a load, in their order, and of making a warehouse anew."""
+
+NOTICE_STEPS = ("notice_begun", "notice_handed_over")
+"""Of sending one notice."""
+
 _passed: dict[str, int] = {}
 
 

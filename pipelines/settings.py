@@ -12,7 +12,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
 from pipelines.errors import UsageError
 
@@ -32,6 +40,31 @@ class PlannedTopUp(BaseModel):
     currency: str
     amount: Step
     at: AwareDatetime
+
+
+class Recipient(BaseModel):
+    """Whom notices of findings go to. Without a partner nobody's notices do."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
+    """What it is called where deliveries are listed."""
+
+    url: SecretStr
+    """Where to, as an Apprise URL: mailtos://, slack://, workflows:// (Teams), jsons:// and others.
+    It is a secret: never printed and never logged."""
+
+    partners: tuple[str, ...] = ()
+    """The partners whose notices it receives."""
+
+    environments: tuple[Literal["production", "sandbox"], ...] = ("production",)
+    """The environments whose notices it receives."""
+
+    min_severity: Literal["notice", "warning", "critical"] = "warning"
+    """The mildest severity it is told of."""
+
+    rules: tuple[str, ...] = ()
+    """Only these rules; all when left out."""
 
 
 class Settings(BaseModel):
@@ -85,6 +118,30 @@ class Settings(BaseModel):
 
     limit_error_bound: Decimal | None = Field(None, ge=0, le=1)
     """Limit errors per quote request above which a review says so."""
+
+    failure_budget: Decimal | None = Field(None, gt=0, lt=1)
+    """Share of quote attempts that may fail over 30 days; unset, no rule looks at its burning."""
+
+    availability_budget: Decimal | None = Field(None, gt=0, lt=1)
+    """Share of known minutes that may be unavailable over 30 days; the same."""
+
+    gate_failure_bound: Decimal = Field(Decimal("0.05"), ge=0, le=1)
+    """Failed share of a day's quotes, limits aside, above which no limit review is advised."""
+
+    gate_reserved_age: timedelta = Field(timedelta(days=1), gt=timedelta(0))
+    """Age of a pool's oldest reserved trade above which no limit review is advised."""
+
+    gate_exceptions: int = Field(0, ge=0)
+    """Open exceptions, of the pool or of none, above which no limit review is advised."""
+
+    findings_stale_after: timedelta = Field(timedelta(hours=2), gt=timedelta(0))
+    """How long records may end before the instant asked about; beyond, findings are not known."""
+
+    recipients: tuple[Recipient, ...] = ()
+    """Whom notices of findings go to, each with the partners it may hear of."""
+
+    renotify_after: timedelta | None = Field(timedelta(days=1), gt=timedelta(0))
+    """After how long a finding that still fires is told of again."""
 
     webhook_lateness: timedelta = Field(timedelta(minutes=15), ge=timedelta(0))
     """How long after a trade's end its webhook may still be on its way."""
@@ -159,6 +216,14 @@ class Settings(BaseModel):
 
     min_free_bytes: int = Field(256 * 1024**2, ge=0)
     """Free space under which no new batch is begun."""
+
+    @field_validator("recipients")
+    @classmethod
+    def _names_are_unique(cls, recipients: tuple[Recipient, ...]) -> tuple[Recipient, ...]:
+        names = [recipient.name for recipient in recipients]
+        if len(set(names)) < len(names):
+            raise ValueError("each recipient needs a name of its own")
+        return recipients
 
 
 def load_settings(home: Path | None = None) -> Settings:

@@ -67,6 +67,11 @@ def percent(ratio: Decimal | None) -> str:
     return f"{ratio * 100:,.1f}{SPACE}%"
 
 
+def tenths(number: Decimal | None) -> str:
+    """`109.7`: a count that is a mean, or a multiple."""
+    return UNKNOWN if number is None else format_decimal(number, format="#,##0.0", locale=LOCALE)
+
+
 def minutes(number: Decimal | None) -> str:
     """Whole minutes: `1,435`."""
     return UNKNOWN if number is None else f"{number:,.0f}"
