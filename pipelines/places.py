@@ -7,6 +7,7 @@ In `<home>/<environment>/<partner>/`:
     quarantine/<batch>.jsonl                        what was set aside
     facts.duckdb                                    cache of landing
     serving/<build>.duckdb, current.json            what readers open
+    reviews/                                        notes, decisions and frozen reviews
 
 Records whose partner cannot be told lie under `<home>/unassigned/-/`, in the same shape.
 """

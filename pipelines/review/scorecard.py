@@ -17,6 +17,7 @@ from pipelines.review.states import (
     COMPLAINTS,
     ESCALATIONS,
     ITEMS,
+    NOT_INGESTED,
     UNKNOWN,
     Bounds,
     Judged,
@@ -41,6 +42,8 @@ class Asked:
     as_of: datetime
     bounds: Bounds
     has_tickets: bool
+    before: Window | None = None
+    """What it is held against; None for the whole calendar period before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Review:
 
 def read_review(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Review:
     """Answer one review; cursors of `connection` are used. Every span ends by `asked.as_of`."""
-    earlier = window_before(asked.window, asked.zone)
+    earlier = asked.before or window_before(asked.window, asked.zone)
     weeks = trend_weeks(asked.window, asked.zone)
     now, before, *by_week = read_spans(
         connection,
@@ -134,7 +137,7 @@ def _item(
 ) -> Item:
     verdict = judge(name, _judged(asked, now, before))
     weeks = [
-        Week(reading.window, _height(name, reading), _by_week(name, asked, reading, earlier))
+        _week(name, reading, _by_week(name, asked, reading, earlier))
         for earlier, reading in pairwise(by_week)
     ]
     return Item(name, verdict, weeks, _since(verdict.state, weeks))
@@ -165,9 +168,10 @@ def _since(state: str, weeks: Sequence[Week]) -> Since | None:
     return Since(row[-1].window.start, len(row), row[-1] is judged[0])
 
 
-def _height(name: str, reading: Reading) -> Height:
-    """What the trend of an item draws."""
-    return _HEIGHTS[name](reading) if reading.is_whole else None
+def _week(name: str, reading: Reading, verdict: Verdict) -> Week:
+    """What the trend of an item draws; nothing where no such record has ever arrived."""
+    is_known = reading.is_whole and verdict.reason != NOT_INGESTED
+    return Week(reading.window, _HEIGHTS[name](reading) if is_known else None, verdict)
 
 
 def _highest_peak(reading: Reading) -> Height:

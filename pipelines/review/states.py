@@ -16,6 +16,8 @@ from pipelines.review.readings import Reading
 
 STEADY, WATCH, LOOK, UNKNOWN = "steady", "watch", "look", "unknown"
 STATES = (STEADY, WATCH, LOOK, UNKNOWN)
+NOT_INGESTED = "not_ingested"
+"""The reason of a state that is unknown because no such record has ever arrived."""
 
 ITEMS = (
     "limits",
@@ -138,7 +140,7 @@ def _reserved_age(judged: Judged) -> Verdict:
 
 def _tickets(judged: Judged, types: Sequence[str]) -> Verdict:
     if not judged.has_tickets:
-        return Verdict(UNKNOWN, "not_ingested")
+        return Verdict(UNKNOWN, NOT_INGESTED)
     if judged.current.cases.tickets_of(types, "open_at_end", SEVERE):
         return Verdict(LOOK, "severe")
     is_open = judged.current.cases.tickets_of(types, "open_at_end")
@@ -156,7 +158,7 @@ def _complaints(judged: Judged) -> Verdict:
 def _ledger_exceptions(judged: Judged) -> Verdict:
     still_open = judged.current.cases.exceptions_of("open_at_end")
     if still_open is None:
-        return Verdict(UNKNOWN, "not_ingested")
+        return Verdict(UNKNOWN, NOT_INGESTED)
     if not still_open:
         return Verdict(STEADY, "none")
     oldest = judged.current.cases.oldest_exception_s or 0
