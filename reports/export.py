@@ -7,7 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -130,6 +130,8 @@ def _flat(value: Any) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return format_instant(value if value.tzinfo else _in_utc(value))
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Decimal):
         return format(value, "f")
     return value

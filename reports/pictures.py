@@ -32,7 +32,7 @@ def picture(
     whole = {
         **spec,
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "data": {"values": [_plain(row) for row in table.to_pylist()]},
+        "data": {"values": values(table)},
         "title": {"text": title, "subtitle": under},
         "config": _CONFIG,
         "width": spec.get("width", WIDTH),
@@ -44,8 +44,9 @@ def picture(
     return bytes(vl_convert.vegalite_to_png(text, scale=SCALE))
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: _value(value) for name, value in row.items()}
+def values(table: pa.Table) -> list[dict[str, Any]]:
+    """The rows of a chart's table as a specification holds them."""
+    return [{name: _value(value) for name, value in row.items()} for row in table.to_pylist()]
 
 
 def _value(value: Any) -> Any:

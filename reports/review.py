@@ -32,8 +32,13 @@ def scorecard_table(review: Review) -> str:
         Column("13 weeks", "each complete; a gap is not known"),
         Column("In this state since", "by the week", is_text=True),
     ]
+    return table("Scorecard", columns, scorecard_rows(review))
+
+
+def scorecard_rows(review: Review) -> list[list[Cell]]:
+    """The cells of the scorecard: item, state, this period, span before, 13 weeks, since when."""
     said = rules(review.asked.bounds)
-    rows = [
+    return [
         [
             Cell(*ITEMS[item.name]),
             Cell(STATES[item.verdict.state], reason(item.name, item.verdict), said[item.name]),
@@ -44,7 +49,6 @@ def scorecard_table(review: Review) -> str:
         ]
         for item in review.items
     ]
-    return table("Scorecard", columns, rows)
 
 
 def rules_table(review: Review) -> str:
