@@ -25,6 +25,14 @@ from commands.operations import (
     verify,
 )
 from commands.reconciliation import bridge, exceptions, reconciliation, reserved, webhooks
+from commands.review import (
+    report,
+    review,
+    review_decide,
+    review_freeze,
+    review_list,
+    review_note,
+)
 from commands.utilization import now, windows
 from pipelines.errors import PipelineError, UsageError
 from pipelines.settings import load_settings
@@ -60,6 +68,7 @@ for command in (
     *RECONCILIATION,
     forecast,
     notify,
+    report,
     status,
     verify,
     rebuild,
@@ -77,6 +86,13 @@ looked_at = typer.Typer(callback=findings, invoke_without_command=True, **NAMES)
 for part in (snooze, unsnooze, snoozes, deliveries):
     looked_at.command()(part)
 app.add_typer(looked_at, name="findings")
+
+reviews = typer.Typer(callback=review, **NAMES)  # type: ignore[arg-type]
+reviews.command("note")(review_note)
+reviews.command("decide")(review_decide)
+reviews.command("freeze")(review_freeze)
+reviews.command("list")(review_list)
+app.add_typer(reviews, name="review")
 
 
 def main(arguments: Iterable[str] | None = None) -> None:

@@ -80,9 +80,7 @@ def forecast_speed(folder: Path, scale: float) -> Outcome:
     """Processor time of pace and runway after a year of 12 pools."""
     year = Stretch(max(round(1_000_000 * scale), 10_000), 365)
     kinds = ("trades", "limits", "balances", "programs", "book_ledger")
-    files = [
-        write(kind, year, folder / f"{kind.removeprefix('book_')}.parquet") for kind in kinds
-    ]
+    files = [write(kind, year, folder / f"{kind.removeprefix('book_')}.parquet") for kind in kinds]
     settings = Settings(home=folder / "home")
     Ingestion(settings, at=LANDED_AT).run(files)
     (place,) = places(settings.home)

@@ -17,6 +17,8 @@ from benchmarks.records import FIRST_DAY, Stretch, write
 REPEATS = 2
 MONTH = 30
 YEAR = 365
+QUARTER = 91
+"""Days, a little more than the first quarter of the year, so that it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +144,11 @@ def windows(folder: Path, scale: float) -> Outcome:
 
 def findings(folder: Path, scale: float) -> Outcome:
     """Processor time of every finding for 12 pools with a year of history."""
-    year = Stretch(_scaled(1_000_000, scale), YEAR, start=FIRST_DAY)
+    year = Stretch(scaled(1_000_000, scale), YEAR, start=FIRST_DAY)
     kinds = ("quotes", "trades", "limits", "balances", "programs", "availability")
     files = [write(kind, year, folder / f"{kind}.parquet") for kind in kinds]
-    _once("ingest", folder / "home", *files)
-    run = _once("findings", folder / "home")
+    once("ingest", folder / "home", *files)
+    run = once("findings", folder / "home")
     assert run["pools"] == 12
     assert run["errors"] == 0
     told = (
@@ -187,6 +189,21 @@ def reconciliation(folder: Path, scale: float) -> Outcome:
     return Outcome(rate, " k/s", 120, None, told, is_least=True)
 
 
+def report(folder: Path, scale: float) -> Outcome:
+    """Seconds to make a review pack of 12 pools and a quarter, in the format that takes longest."""
+    quarter = Stretch(scaled(1_000_000, scale), QUARTER)
+    traded = Stretch(scaled(300_000, scale), QUARTER)
+    kinds = ("quotes", "limits", "balances", "programs", "availability")
+    files = [write(kind, quarter, folder / f"{kind}.parquet") for kind in kinds[:1]]
+    files += [write(kind, quarter, folder / f"{kind}.jsonl") for kind in kinds[1:]]
+    once("ingest", folder / "home", *files, *_book_files(folder / "books", traded))
+    run = once("report", folder / "home")
+    each = ", ".join(f"{form} {seconds:.1f}" for form, seconds in run["formats"].items())
+    worst = run["figures"] + max(run["formats"].values())
+    told = f"{run['rows']:,} rows; figures {run['figures']:.1f} s, {each}"
+    return Outcome(worst, " s", 10, None, told)
+
+
 def _book_files(folder: Path, stretch: Stretch) -> list[Path]:
     folder.mkdir()
     return [
@@ -207,6 +224,7 @@ MEASURES: dict[str, Callable[[Path, float], Outcome]] = {
         findings,
         evidence,
         reconciliation,
+        report,
     )
 }
 

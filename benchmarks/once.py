@@ -22,6 +22,7 @@ from pipelines.evidence import evidence as find
 from pipelines.facts import Facts, open_engine
 from pipelines.findings.asking import findings_of
 from pipelines.ingest import Ingestion
+from pipelines.pack.scope import Wanted
 from pipelines.places import places
 from pipelines.publish import reach_of
 from pipelines.reconciling import reconcile
@@ -30,6 +31,8 @@ from pipelines.settings import Settings
 from pipelines.sqlfiles import sql_text
 from pipelines.utilization import windows_table
 from pipelines.windows import calendar_windows
+from reports.pack.document import build_pack
+from reports.pack.writing import FORMATS, written
 
 Result = dict[str, Any]
 LANDED_AT = datetime(2027, 1, 1, tzinfo=UTC)
@@ -148,6 +151,22 @@ def evidence(home: str, rows: str) -> Result:
     return {"cpu_seconds": max(cpu), "wall_seconds": max(wall), "found": found, "looked": len(cpu)}
 
 
+def report(home: str) -> Result:
+    """Seconds for the figures of a quarter's pack, and for each format it is written in."""
+    settings = Settings(home=Path(home))
+    (place,) = places(Path(home))
+    began = time.perf_counter()
+    pack = build_pack(settings, place, Wanted("lp_core", "2026-Q1"), wait_seconds=0)
+    figures = time.perf_counter() - began
+    took = {}
+    for form in FORMATS:
+        began = time.perf_counter()
+        written(pack, form, settings)
+        took[form] = time.perf_counter() - began
+    rows = sum(table.num_rows for table in pack.tables.values())
+    return {"figures": figures, "formats": took, "rows": rows}
+
+
 def peak_bytes() -> int:
     """The most memory this process has had at once; the parent's does not count."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
@@ -157,7 +176,8 @@ def peak_bytes() -> int:
 
 
 RUNS: dict[str, Callable[..., Result]] = {
-    run.__name__: run for run in (ingest, bare, windows, findings, evidence, reconcile_batch)
+    run.__name__: run
+    for run in (ingest, bare, windows, findings, evidence, reconcile_batch, report)
 }
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -100,14 +101,15 @@ def table_format(form: str) -> Format:
     raise UsageError(f"no format {form!r}; choose one of {', '.join(FORMATS)}")
 
 
-def user() -> str:
-    """The operating system's user: the author of what is decided at a terminal."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
-
-
 def clock() -> datetime:
     """The time at which a command was given: the one clock of the terminal."""
     return datetime.now(UTC)
+
+
+def operator() -> str:
+    """Who gives the command: the user of the operating system, by name where it has one."""
+    number = os.getuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"

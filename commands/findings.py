@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from commands.door import Door, Environment, Out, Partner, clock, instant, scope, table_format, user
+from commands.door import (
+    Door,
+    Environment,
+    Out,
+    Partner,
+    clock,
+    instant,
+    operator,
+    scope,
+    table_format,
+)
 from pipelines.errors import PipelineError, UsageError
 from pipelines.places import Place
 from reports.export import write_rows
@@ -138,7 +148,7 @@ def snooze(
 
     here: Door = context.obj
     at = clock()
-    wanted = Snooze(rule, pool, at + parse_duration(length), reason, author or user(), at)
+    wanted = Snooze(rule, pool, at + parse_duration(length), reason, author or operator(), at)
     begin(here.place(partner, environment), wanted, wait_seconds=here.wait_seconds)
 
 
@@ -158,7 +168,7 @@ def unsnooze(
 
     here: Door = context.obj
     place = here.place(partner, environment)
-    asked = {"at": clock(), "author": author or user(), "wait_seconds": here.wait_seconds}
+    asked = {"at": clock(), "author": author or operator(), "wait_seconds": here.wait_seconds}
     end(place, rule, pool, **asked)  # type: ignore[arg-type]
 
 

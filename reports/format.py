@@ -69,7 +69,7 @@ def percent(ratio: Decimal | None) -> str:
 
 def tenths(number: Decimal | None) -> str:
     """`109.7`: a count that is a mean, or a multiple."""
-    return UNKNOWN if number is None else format_decimal(number, format="#,##0.0", locale=LOCALE)
+    return UNKNOWN if number is None else f"{number:,.1f}"
 
 
 def minutes(number: Decimal | None) -> str:

@@ -1,6 +1,7 @@
 """Take the pictures of docs/screenshots again: `python -m tools.screenshots [HOME]`.
 
-Serves HOME (by default the demo's home) and photographs its pages in light, dark and on a phone.
+Serves HOME (by default the demo's home) and photographs its pages in light, dark and on a phone,
+and the first page of a review pack.
 Needs Chromium.
 """
 
@@ -18,6 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
+
+from pipelines.outline import read_outline
+from pipelines.pack.due import due_reports
+from pipelines.pack.scope import Wanted
+from pipelines.places import places
+from pipelines.review.terms import read_terms
+from pipelines.serving import opened
+from pipelines.settings import load_settings
+from reports.pack.document import build_pack
+from reports.pack.pdf import pages
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screenshots"
@@ -50,6 +61,7 @@ SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 def main() -> None:
     """Serve the home, take every picture, stop."""
     home = Path(sys.argv[1] if len(sys.argv) > 1 else "data/home").resolve()
+    _pack(home)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         sys.exit("needs Chromium: apt-get install chromium fonts-dejavu-core")
@@ -74,6 +86,21 @@ def main() -> None:
     finally:
         server.terminate()
         server.wait(10)
+
+
+def _pack(home: Path) -> None:
+    """The first page of the newest review pack that is due."""
+    settings = load_settings(home)
+    place = next(one for one in places(home) if one.environment == "production")
+    with opened(place) as build:
+        if build.watermark is None:
+            sys.exit("nothing to review in this home")
+        programs = read_terms(build.connection, build.watermark)
+        first = read_outline(build, build.watermark).first_event
+        due = due_reports(place, programs, first_event=first, as_of=build.watermark)[0]
+    pack = build_pack(settings, place, Wanted(due.program_id, due.period))
+    first_page, *_ = pages(pack.about, pack.sections, pack.figures.scope.as_of, 110)
+    (FOLDER / "review-pack.png").write_bytes(first_page)
 
 
 def _wait(address: str) -> None:

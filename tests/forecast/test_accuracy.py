@@ -39,11 +39,15 @@ def test_coverage_and_bias_are_those_of_the_projections_shown(life: Life) -> Non
     assert band.scored_to == START + timedelta(days=DAYS - 1)
     days = (band.scored_to - band.scored_from).days
     asked = [
-        band.scored_from + timedelta(days=day, hours=hour) for day in range(days) for hour in ORIGINS
+        band.scored_from + timedelta(days=day, hours=hour)
+        for day in range(days)
+        for hour in ORIGINS
     ]
     ends = [band.scored_from + timedelta(days=day + 1) for day in range(days)]
     shown = paces(life.connection, asked, settings=SETTINGS)
-    used = {one.window_start: one.used for (one,) in paces(life.connection, ends, settings=SETTINGS)}
+    used = {
+        one.window_start: one.used for (one,) in paces(life.connection, ends, settings=SETTINGS)
+    }
     inside, missed, rest = [], Decimal(0), Decimal(0)
     for (one,) in shown:
         end = used[one.window_start]
@@ -73,7 +77,9 @@ def test_little_history_is_not_scored() -> None:
     life = a_life(18, zone=ZONE)
     life.snapshot(at_hour(17, 3), "5000")
     found = accuracy(life.connection, as_of=at_hour(17, 12), settings=SETTINGS)
-    assert {(one.state, one.coverage_80, one.folds) for one in found} == {("short_history", None, 0)}
+    assert {(one.state, one.coverage_80, one.folds) for one in found} == {
+        ("short_history", None, 0)
+    }
 
 
 def test_later_records_change_no_score(life: Life) -> None:

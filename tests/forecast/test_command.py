@@ -77,8 +77,6 @@ def test_csv_has_a_line_for_each_row(home: Path, tmp_path: Path) -> None:
         (("--currency", "XXX"), "no balance in 'XXX' by then; they are in BRL, EUR, GBP"),
     ],
 )
-def test_a_wrong_value_is_told_in_one_line(
-    home: Path, options: tuple[str, ...], told: str
-) -> None:
+def test_a_wrong_value_is_told_in_one_line(home: Path, options: tuple[str, ...], told: str) -> None:
     answer = run("--home", str(home), "forecast", "--environment", "production", *AS_OF, *options)
     assert (answer.status, answer.err.strip()) == (2, f"utilization: {told}")

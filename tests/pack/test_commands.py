@@ -1,0 +1,282 @@
+"""The commands of a review as terminals meet them: a pack is made, verified, noted on, frozen; a
+record that comes later is found out and named; and whoever runs them, where and under which zone
+and locale, gets the same bytes. Method: the commands run in this process on a copy of a sample
+home; reproducibility is asked of processes of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cli
+from pipelines.ingest import Ingestion
+from pipelines.settings import load_settings
+from tests.dashboard.sample_home import LOADED_AT
+from tests.pack.conftest import PARTNER, PERIOD, PROGRAM
+from tests.warehouse import write_records
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WHICH = ("--partner", PARTNER, "--program", PROGRAM, "--period", PERIOD)
+
+
+def run(home: Path, *arguments: object) -> tuple[int, list[dict[str, Any]], str]:
+    """The exit status, the rows printed and what stands on standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
+        cli.main(["--home", str(home), *map(str, arguments)])
+    rows = [json.loads(line) for line in out.getvalue().splitlines() if line.startswith("{")]
+    return int(ended.value.code or 0), rows, err.getvalue()
+
+
+def late_quote(home: Path, folder: Path, when: str) -> str:
+    """Load one quote of an earlier time, and return the name of its batch."""
+    quote = {
+        "partner_id": PARTNER,
+        "environment": "production",
+        "request_id": "req_that_came_late",
+        "pool_id": "EUR-USDT",
+        "side": "on_ramp",
+        "quote_type": "firm",
+        "quote_id": None,
+        "fiat_currency": "EUR",
+        "fiat_amount": "10.00",
+        "available": False,
+        "unavailable_reason": "pool_dry",
+        "requested_at": when,
+    }
+    file = write_records(folder / "quotes-late.jsonl", [quote])
+    Ingestion(load_settings(home), at=LOADED_AT).run([file])
+    log = home / "production" / PARTNER / "landing" / "batches.jsonl"
+    last = json.loads(log.read_text().splitlines()[-1].rpartition("\t")[0])
+    return f"{last['sequence']:010d}-{last['kind']}"
+
+
+@pytest.mark.parametrize("form", ["html", "pdf", "xlsx", "bundle"])
+def test_a_report_is_written_with_a_manifest_that_verifies(
+    sample_home: Path, tmp_path: Path, form: str
+) -> None:
+    out = tmp_path / f"pack.{form}"
+    status, (told,), _ = run(sample_home, "report", *WHICH, "--format", form, "--out", out)
+    assert status == 0
+    data = out.read_bytes()
+    assert told["sha256"] == hashlib.sha256(data).hexdigest()
+    manifest = Path(told["manifest"])
+    (entry,) = json.loads(manifest.read_text())["files"].values()
+    assert entry == {"bytes": len(data), "sha256": told["sha256"]}
+    status, rows, err = run(sample_home, "report", "--verify", manifest)
+    assert (status, err) == (0, "")
+    assert [row["differences"] for row in rows] == [0]
+
+
+def test_a_bundle_is_its_own_manifest(sample_home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pack.zip"
+    run(sample_home, "report", *WHICH, "--format", "bundle", "--out", out)
+    assert run(sample_home, "report", "--verify", out)[0] == 0
+
+
+def test_a_late_record_is_found_out_and_its_batch_is_named(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pack.html"
+    run(home, "report", *WHICH, "--out", out)
+    before = out.read_bytes()
+    manifest = f"{out}.manifest.json"
+    batch = late_quote(home, tmp_path, "2026-06-24T10:00:00Z")
+    status, rows, err = run(home, "report", "--verify", manifest)
+    assert status == 1
+    assert batch in err
+    assert err.count("\n") == 1
+    differ = {row["name"]: row for row in rows if "differs" in row}
+    assert differ["quotes"]["columns"] == [
+        *("quote_requests", "unavailable_quotes"),
+    ]
+    assert "report.html" in differ
+    assert "amounts" not in differ  # no amount moved
+    (cause,) = (row for row in rows if row.get("cause") == "later batch")
+    assert (cause["batch"], cause["days"]) == (batch, {"2026-06-24": 1})
+    run(home, "report", *WHICH, "--out", out)
+    assert out.read_bytes() != before
+
+
+def test_a_later_record_of_a_later_time_changes_nothing(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pack.html"
+    run(home, "report", *WHICH, "--out", out)
+    late_quote(home, tmp_path, "2026-06-30T23:59:00Z")
+    assert run(home, "report", "--verify", f"{out}.manifest.json")[0] == 0
+
+
+def test_another_bound_is_named_as_the_cause(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pack.html"
+    run(home, "report", *WHICH, "--out", out)
+    (home / "utilization.toml").write_text("failed_trade_bound = 0.0001\n")
+    status, rows, _ = run(home, "report", "--verify", f"{out}.manifest.json")
+    assert status == 1
+    causes = [row for row in rows if "cause" in row]
+    assert [(row["cause"], row["name"], row["was"]) for row in causes] == [
+        ("setting", "failed_trade_bound", None)
+    ]
+
+
+def test_notes_and_decisions_stand_in_the_pack_and_change_it_only_when_they_are_made(
+    home: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "pack.html"
+    run(home, "report", *WHICH, "--out", out)
+    manifest = f"{out}.manifest.json"
+    note = ("review", "note", *WHICH, "--item", "limits", "Raised on 15 June")
+    assert run(home, *note)[0] == 0
+    decide = ("review", "decide", *WHICH, "--owner", "ops", "--due", "2026-07-15", "Set bounds")
+    (made,) = run(home, *decide)[1]
+    assert (made["decision_id"], made["state"]) == ("D1", "open")
+    assert run(home, "report", "--verify", manifest)[0] == 0  # as of its own lines of the journal
+    run(home, "report", *WHICH, "--out", out)
+    page = out.read_text()
+    assert all(said in page for said in ("Raised on 15 June", "Set bounds", "15 Jul 2026"))
+    closed = run(home, "review", "decide", *WHICH, "--close", "D1", "Done in July")[1]
+    assert closed[0]["state"] == "closed"
+    listed = run(home, "review", "list", "--partner", PARTNER)[1]
+    assert [row["row"] for row in listed][:2] == ["note", "decision"]
+    assert {row["author"] for row in listed if "author" in row} == {_user()}
+
+
+def _user() -> str:
+    return subprocess.run(["id", "-un"], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_a_frozen_review_stays_as_it_is(home: Path, tmp_path: Path) -> None:
+    freeze = ("review", "freeze", *WHICH)
+    run(home, "review", "note", *WHICH, "Before the freeze")
+    status, (told,), _ = run(home, *freeze)
+    assert (status, told["is_new"]) == (0, True)
+    folder = Path(told["frozen"])
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert set(kept) == {
+        *("report.html", "report.pdf", "report.xlsx", "bundle.zip"),
+        *("manifest.json", "frozen.json"),
+    }
+    assert b"Before the freeze" in kept["report.html"]
+    status, (again,), _ = run(home, *freeze)
+    assert (status, again["is_new"], again["sha256"]) == (0, False, told["sha256"])
+    assert again["at"] == told["at"]
+    for late in (("note",), ("decide", "--owner", "ops")):
+        status, _, err = run(home, "review", *late, *WHICH, "Too late")
+        assert (status, "is frozen" in err) == (2, True)
+    late_quote(home, tmp_path, "2026-06-24T10:00:00Z")
+    status, _, err = run(home, *freeze)
+    assert status == 1
+    assert "would be another today" in err
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == kept
+    assert run(home, "report", "--verify", folder / "manifest.json")[0] == 1
+
+
+def test_two_homes_with_the_same_records_freeze_the_same_bytes(
+    home: Path, sample_home: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    twin = shutil.copytree(sample_home, tmp_path / "twin")
+    first, second = (run(one, "review", "freeze", *WHICH)[1][0] for one in (home, twin))
+    assert first["sha256"] == second["sha256"]
+
+
+def test_the_bytes_depend_on_no_zone_locale_or_hash_seed_of_the_machine(
+    sample_home: Path,
+) -> None:
+    script = (
+        "import hashlib, sys; from pathlib import Path\n"
+        "from pipelines.places import Place; from pipelines.settings import load_settings\n"
+        "from pipelines.pack.scope import Wanted; from reports.pack.document import build_pack\n"
+        "from reports.pack.writing import FORMATS, write\n"
+        "home, partner, *which = sys.argv[1:]; settings = load_settings(Path(home))\n"
+        "pack = build_pack(settings, Place(Path(home), 'production', partner), Wanted(*which))\n"
+        "for form in FORMATS:\n"
+        "    print(hashlib.sha256(write(pack, form, settings)).hexdigest())\n"
+    )
+
+    def made(**environment: str) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", script, sample_home, PARTNER, PROGRAM, PERIOD],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.split()
+
+    here = made(TZ="UTC", LC_ALL="C.UTF-8", PYTHONHASHSEED="1")
+    assert len(here) == 4
+    assert made(TZ="Australia/Lord_Howe", LC_ALL="C", PYTHONHASHSEED="77") == here
+
+
+def test_a_chart_across_a_clock_change_is_drawn_alike_on_every_machine() -> None:
+    script = (
+        "from datetime import datetime, timedelta; import pyarrow as pa\n"
+        "from reports.charts_growth import days; from reports.pack.blocks import Chart\n"
+        "from reports.pack.drawing import svg\n"
+        "at = [datetime(2026, 3, 28) + timedelta(hours=hour) for hour in range(48)]\n"
+        "ends = [one + timedelta(hours=1) for one in at]; ones = [1.0] * 48\n"
+        "data = pa.table({'start': at, 'end': ends, 'used': ones, 'band': ones})\n"
+        "print(svg(Chart('c', 'c', 'c', days(), data)))\n"
+    )
+    drawn = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "TZ": zone},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for zone in ("UTC", "Europe/Berlin")
+    ]
+    assert drawn[0].count(b"<path") > 48
+    assert drawn[0] == drawn[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("report",), "--program and --period"),
+        (("report", *WHICH, "--format", "docx"), "no format 'docx'"),
+        (("report", *WHICH[:-1], "2026-06"), "is not over"),
+        (("report", *WHICH[:-1], "next month"), "no period"),
+        (("report", *WHICH[:2], "--program", "lp_none", "--period", PERIOD), "no program"),
+        (("report", "--verify", "absent.json"), "absent.json"),
+        (("review", "note", *WHICH, "--item", "weather", "x"), "no item 'weather'"),
+        (("review", "note", *WHICH, " "), "is empty"),
+        (("review", "decide", *WHICH, "x"), "--owner"),
+        (("review", "decide", *WHICH, "--owner", "ops", "--due", "soon", "x"), "is not a day"),
+        (("review", "decide", *WHICH, "--close", "D7", "x"), "no decision 'D7'"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    home: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    status, rows, err = run(home, *arguments)
+    assert status in (1, 2)
+    assert (rows, err.count("\n")) == ([], 1)
+    assert said in err
+
+
+def test_a_file_that_is_no_manifest_is_refused(sample_home: Path, tmp_path: Path) -> None:
+    for number, data in enumerate((b"", b"[]", b"{}", b'{"format": 99}', b"PK\x03\x04")):
+        file = tmp_path / f"{number}.json"
+        file.write_bytes(data)
+        status, _, err = run(sample_home, "report", "--verify", file)
+        assert (status, "manifest" in err) == (2, True)
+
+
+def test_every_command_shows_an_example() -> None:
+    for command in (("report",), *(("review", one) for one in ("note", "decide", "freeze"))):
+        out = io.StringIO()
+        with redirect_stdout(out), pytest.raises(SystemExit) as ended:
+            cli.main([*command, "--help"])
+        assert not ended.value.code
+        assert f"utilization {' '.join(command)} " in " ".join(out.getvalue().split())
