@@ -32,6 +32,7 @@ def ingest(
 
     Example: utilization ingest data/sample --format json
     """
+    from pipelines.advice import keep_advice
     from pipelines.homelock import writing
     from pipelines.ingest import Ingestion
     from reports.summary import summary_lines
@@ -42,6 +43,8 @@ def ingest(
             here.settings, at=clock(), partner=partner, progress=progress.callbacks
         )
         report = ingestion.run(paths)
+        for place in places(here.settings.home):
+            keep_advice(place, here.settings)
     for line in summary_lines(report, form, seconds=progress.seconds):
         typer.echo(line)
     for fault in report.fault_lines():

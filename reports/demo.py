@@ -7,8 +7,10 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pipelines.advice import keep_advice
 from pipelines.homelock import writing
 from pipelines.ingest import Ingestion
+from pipelines.places import places
 from pipelines.sample import write_sample
 from pipelines.settings import Settings
 from reports.progress import IngestProgress
@@ -45,6 +47,8 @@ def load_sample(
         in_time = [file for file in written.files if LATE not in file.name]
         took_s = _load(settings, in_time, at, wait_seconds)
         _load(settings, late, at + timedelta(seconds=took_s), wait_seconds)
+    for place in places(settings.home):
+        keep_advice(place, settings)
 
 
 def _load(settings: Settings, files: list[Path], at: datetime, wait_seconds: float) -> float:
