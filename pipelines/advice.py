@@ -21,9 +21,10 @@ from pipelines.forecast.pace import pace
 from pipelines.forecast.runway import runway
 from pipelines.forecast.shapes import Accuracy, Pace, Runway
 from pipelines.places import Place, write_durably
-from pipelines.publish import definitions_version, read_pointer
+from pipelines.publish import read_pointer
 from pipelines.serving import Build, open_file
 from pipelines.settings import Settings
+from pipelines.sqlfiles import definitions_version
 
 log = logging.getLogger(__name__)
 
