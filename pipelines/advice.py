@@ -82,7 +82,7 @@ def keep_advice(place: Place, settings: Settings) -> None:
             advice = work_out(build, settings, build.watermark)
         finally:
             build.connection.close()
-        write_durably(_beside(file), _FORM.dump_json(_Kept(_made_with(settings), advice)))
+        write_durably(_beside(file), _FORM.dump_json(_Kept(made_with(settings), advice)))
         _remove_stray(place)
     except Exception:
         log.exception("no advice could be kept for build %s", file.stem)
@@ -94,7 +94,7 @@ def kept_advice(file: Path, settings: Settings) -> Advice | None:
         kept = _FORM.validate_json(_beside(file).read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
-    return kept.advice if kept.made_with == _made_with(settings) else None
+    return kept.advice if kept.made_with == made_with(settings) else None
 
 
 def _remove_stray(place: Place) -> None:
@@ -108,7 +108,10 @@ def _beside(file: Path) -> Path:
     return file.with_suffix(".advice.json")
 
 
-def _made_with(settings: Settings) -> str:
-    """Changes where a setting or a definition does; the home may move."""
+def made_with(settings: Settings) -> str:
+    """Return what advice rests on beside the records, as a digest of settings and definitions.
+
+    The home is left out, so that it may move.
+    """
     chosen = settings.model_dump_json(exclude={"home"})
     return hashlib.sha256(f"{definitions_version()}{chosen}".encode()).hexdigest()

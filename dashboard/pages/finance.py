@@ -12,6 +12,7 @@ from dashboard.asks import finance as ask
 from dashboard.choices import choose_several
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
+from dashboard.panels.findings import advised
 from dashboard.states import panel
 from pipelines.errors import UsageError
 from pipelines.periods import Period
@@ -46,19 +47,19 @@ def draw(ground: Ground) -> None:
     if view.is_filtered:
         st.caption(books_words.BOOKS_BY_CURRENCY)
     taken: dict[str, pa.Table] = {}
-    with panel("What is in the balance"):
+    with advised(ground, "What is in the balance"):
         _standing(ground, shown, taken)
     with panel("Balance over the period"):
         _history(ground, shown)
     with panel("Does the ledger explain the balance"):
         _bridge(ground, shown, taken)
-    with panel("What trades moved in the period"):
+    with advised(ground, "What trades moved in the period"):
         _movements(ground, answer, taken)
-    with panel("Reserved, by age"):
+    with advised(ground, "Reserved, by age"):
         _reserved(ground, taken)
-    with panel("Open exceptions"):
+    with advised(ground, "Open exceptions"):
         _exceptions(ground, shown, taken)
-    with panel("Webhooks of the period"):
+    with advised(ground, "Webhooks of the period"):
         _webhooks(ground, taken)
     if taken:
         take_away(taken)

@@ -10,6 +10,7 @@ from dashboard.asks import growth as asks
 from dashboard.choices import choose, choose_segment
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
+from dashboard.panels.findings import advised
 from dashboard.view import forget_choices, show_all_pools
 from pipelines.periods import Period
 from pipelines.windows import Window, format_instant
@@ -39,16 +40,16 @@ def draw(ground: Ground) -> None:
         ground.handle.key, store.plain(ground.view.period), ground.view.pools, _max_age_s(ground)
     )
     first = growth.first_lane(found, answer)
-    with states.panel("How full each limit is"):
+    with advised(ground, "How full each limit is"):
         st.markdown(ladder.ladder_words(found, ground.view.period) or wording.NO_LIMITS)
         st.html(ladder.ladder_table(found, ground.view.period))
     with states.panel("One pool against its daily band"):
         _one_band(ground, answer, first)
-    _leaks(answer, before)
-    _quality(answer, before)
+    _leaks(ground, answer, before)
+    _quality(ground, answer, before)
     with states.panel("When in the week"):
         _week(ground, answer, first)
-    _multiples(answer, ground.view.period)
+    _multiples(ground, answer)
     _take_away(ground, answer)
 
 
@@ -123,7 +124,7 @@ def _bounds(window: Window) -> store.Bounds:
     return format_instant(window.start), format_instant(window.end), window.name
 
 
-def _leaks(answer: Answer, before: Answer | None) -> None:
+def _leaks(ground: Ground, answer: Answer, before: Answer | None) -> None:
     with states.panel("From request to acceptance"):
         left, right = st.columns([2, 3])
         with left:
@@ -136,7 +137,7 @@ def _leaks(answer: Answer, before: Answer | None) -> None:
                 "funnel",
                 "Quote requests down to accepted quotes, with every leak on the way",
             )
-    with states.panel("Why attempts gave no price"):
+    with advised(ground, "Why attempts gave no price"):
         found = leaks.causes(answer, before)
         if not found:
             st.markdown(growth_words.NO_FAILED_ATTEMPTS)
@@ -153,8 +154,8 @@ def _leaks(answer: Answer, before: Answer | None) -> None:
             st.html(leaks.causes_table(found, answer))
 
 
-def _quality(answer: Answer, before: Answer | None) -> None:
-    with states.panel("How quotes end, and where limits refused them"):
+def _quality(ground: Ground, answer: Answer, before: Answer | None) -> None:
+    with advised(ground, "How quotes end, and where limits refused them"):
         st.html(rates.rates_table(answer, before, view_query()))
     with states.panel("From accepted to settled"):
         st.html(rates.settled_table(answer, before))
@@ -193,8 +194,9 @@ def _week(ground: Ground, answer: Answer, first: Lane) -> None:
     st.caption(growth_words.LIMIT_ERRORS_ARE)
 
 
-def _multiples(answer: Answer, period: Period) -> None:
-    with states.panel("Execution utilization of each pool"):
+def _multiples(ground: Ground, answer: Answer) -> None:
+    period = ground.view.period
+    with advised(ground, "Execution utilization of each pool"):
         table = spread.multiples(answer)
         if growth.is_short(period):
             st.caption(growth_words.DAYS_BEFORE_TOO)

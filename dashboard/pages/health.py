@@ -10,6 +10,7 @@ from dashboard import states, store
 from dashboard.asks import health as ask
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
+from dashboard.panels.findings import advised
 from pipelines.health import Health
 from reports import charts_health
 from reports import format as text
@@ -49,7 +50,7 @@ def draw(ground: Ground) -> None:
 
 
 def _reach(ground: Ground, zone: str) -> None:
-    with states.panel("How far records reach"):
+    with advised(ground, "How far records reach"):
         required = ground.settings.required_kinds
         st.markdown(words.reach(ground.watermark, required, zone))
         now = datetime.now(UTC)

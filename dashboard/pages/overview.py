@@ -12,19 +12,21 @@ from dashboard.address import view_query
 from dashboard.asks import finance
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
+from dashboard.panels import findings
 from dashboard.store import Handle
 from dashboard.view import View, forget_choices, show_all_pools
 from pipelines.outline import Outline
 from pipelines.periods import Period
 from pipelines.settings import Settings
 from pipelines.windows import format_instant
-from reports import arrivals, charts, figures, four, limits, overview, wording
+from reports import arrivals, charts, figures, findings_cards, four, limits, overview, wording
 from reports.figures import Answer
 
 
 def draw(ground: Ground) -> None:
     """The whole page."""
     settings, handle, outline, view = ground.settings, ground.handle, ground.outline, ground.view
+    findings.look_at(ground)
     answer = _answer(settings, handle, view, view.period, is_whole=True)
     if not answer.has_activity:
         _nothing(settings, handle, outline, view)
@@ -36,7 +38,8 @@ def draw(ground: Ground) -> None:
         _quality(answer, compared)
     _arrived(outline, settings, view.period.zone)
     parts = {"Period": view.period.window.name, "Over time": "fine", "Last 24 hours": "24h"}
-    take_away({name: answer.part(part) for name, part in parts.items()})
+    taken = {name: answer.part(part) for name, part in parts.items()}
+    take_away({**taken, "Findings": findings_cards.file(findings.shown(ground))})
 
 
 def _answer(

@@ -14,6 +14,7 @@ from dashboard import states
 from dashboard.asks import review as ask
 from dashboard.frame import Ground
 from dashboard.page import answers_for, take_away
+from dashboard.panels.findings import advised
 from dashboard.view import show_all_pools
 from pipelines.periods import Period, local_dates
 from pipelines.review.scorecard import Review
@@ -47,7 +48,7 @@ def draw(ground: Ground) -> None:
         answers_for(*_files_about(ground, review), pools)
         _scorecard(review)
         _changes(review)
-    with states.panel("Terms of the program"):
+    with advised(ground, "Terms of the program"):
         st.markdown(f"**{terms.product}** · `{terms.program_id}`")
         st.html(parts.terms_table(versions))
     with states.panel("Limits and their history"):

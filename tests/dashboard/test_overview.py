@@ -45,6 +45,7 @@ def rows_of(home: Path, preset: str = "7d", zone: str = "UTC") -> list[dict[str,
 
 
 PANELS = [
+    "What to look at",
     "In one look",
     "Where each pool stands now",
     "Utilization of the period",

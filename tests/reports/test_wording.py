@@ -20,8 +20,10 @@ from pipelines.metrics.catalog import load_catalog
 from pipelines.periods import COMPARISONS, PRESETS
 from pipelines.utilization import RESERVED_BASES
 from reports import (
+    advice_words,
     books_words,
     drill_words,
+    findings_words,
     growth_words,
     health_words,
     review_words,
@@ -46,8 +48,10 @@ def texts(value: Any) -> Iterator[str]:
 
 MODULES = (
     wording,
+    advice_words,
     books_words,
     drill_words,
+    findings_words,
     growth_words,
     health_words,
     review_words,

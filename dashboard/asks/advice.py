@@ -1,0 +1,131 @@
+"""What pages ask about findings, pace, runway and accuracy, remembered per build.
+
+What was kept beside the build answers at once for its watermark and the settings it was made with;
+any other moment is worked out, each part by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.store import Bounds, Key, opened
+from pipelines.advice import Advice, kept_advice, made_with
+from pipelines.findings.asking import ask_findings, findings_of
+from pipelines.findings.finding import Finding
+from pipelines.forecast.accuracy import accuracy
+from pipelines.forecast.pace import pace
+from pipelines.forecast.runway import runway
+from pipelines.forecast.shapes import Accuracy, Pace, Runway, WhatIf
+from pipelines.places import Place
+from pipelines.settings import Settings
+from pipelines.usage.levels import band_levels_table
+from pipelines.windows import Window, parse_instant
+from reports import growth
+from reports.figures import Row
+from reports.findings_cards import Looked
+
+WAIT_SECONDS = 2.0
+"""How long to wait for a load that holds the records."""
+
+BY_SETTINGS: dict[str | type[Any], Callable[[Any], Any]] = {Settings: made_with}
+"""Answers under other settings are other answers; where the home lies does not matter."""
+
+Assumed = tuple[str, str, str, str]
+"""Lead time in hours, service level, growth and a planned amount, as text; empty where as set."""
+
+
+@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+def kept(key: Key, as_of: str, settings: Settings) -> Advice | None:
+    """The advice kept beside a build, where it is of this instant and these settings."""
+    home, environment, partner_id, build_file = key
+    file = Place(Path(home), environment, partner_id).serving.joinpath(build_file)
+    advice = kept_advice(file, settings)
+    return advice if advice is not None and advice.as_of == parse_instant(as_of) else None
+
+
+@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+def findings(key: Key, as_of: str, settings: Settings) -> Looked:
+    """What every rule says, the most pressing first."""
+    moment, known = parse_instant(as_of), kept(key, as_of, settings)
+    if known is not None:
+        return Looked(known.findings, moment)
+    return Looked(tuple(findings_of(opened(key), settings, moment)), moment)
+
+
+@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+def firing_with_ids(key: Key, as_of: str, settings: Settings) -> tuple[Finding, ...]:
+    """What fires, with the ids of its records; HomeLockedError while records are loaded."""
+    home, environment, partner_id, _ = key
+    place = Place(Path(home), environment, partner_id)
+    told = ask_findings(settings, place, parse_instant(as_of), wait_seconds=WAIT_SECONDS)
+    return tuple(one for one in told.findings if one.state == "firing")
+
+
+@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+def paces(key: Key, as_of: str, settings: Settings) -> tuple[Pace, ...]:
+    """How each limit stands, and where the day of each daily band is heading, by the hour."""
+    known = kept(key, as_of, settings)
+    if known is not None:
+        return known.paces
+    moment, connection = parse_instant(as_of), opened(key).connection
+    return tuple(pace(connection, as_of=moment, settings=settings, with_path=True))
+
+
+@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
+def used_today(key: Key, as_of: str, pool: str, currency: str, day: Bounds, zone: str) -> list[Row]:
+    """What was used of a pool's band at the end of each quarter hour of a day, up to `as_of`."""
+    start, end, name = day
+    window = Window(parse_instant(start), parse_instant(end), name)
+    table = band_levels_table(
+        opened(key).connection,
+        growth.quarters(window, zone),
+        as_of=parse_instant(as_of),
+        pools=(pool,),
+    )
+    return [row for row in table.to_pylist() if row["currency"] == currency]
+
+
+@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+def runways(key: Key, as_of: str, settings: Settings) -> tuple[Runway, ...]:
+    """How long each balance lasts, and what may be done about it."""
+    known = kept(key, as_of, settings)
+    if known is not None:
+        return known.runways
+    return tuple(runway(opened(key).connection, as_of=parse_instant(as_of), settings=settings))
+
+
+@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False, hash_funcs=BY_SETTINGS)
+def runway_if(
+    key: Key, as_of: str, settings: Settings, currency: str, assumed: Assumed
+) -> Runway | None:
+    """The same for one balance under other assumptions; None where it has no record."""
+    lead_h, level, growth_share, amount = assumed
+    what_if = WhatIf(
+        lead_time=timedelta(hours=int(lead_h)) if lead_h else None,
+        service_level=Decimal(level) if level else None,
+        growth=Decimal(growth_share or 0),
+        planned_top_up=Decimal(amount) if amount else None,
+    )
+    found = runway(
+        opened(key).connection,
+        as_of=parse_instant(as_of),
+        settings=settings,
+        what_if=what_if,
+        currencies=(currency,),
+    )
+    return found[0] if found else None
+
+
+@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+def accuracies(key: Key, as_of: str, settings: Settings) -> tuple[Accuracy, ...]:
+    """How true the forecasts of each band and balance have been."""
+    known = kept(key, as_of, settings)
+    if known is not None:
+        return known.accuracies
+    return tuple(accuracy(opened(key).connection, as_of=parse_instant(as_of), settings=settings))

@@ -1,0 +1,1 @@
+"""Parts that stand on more than one page, or fill a page's panel by themselves."""

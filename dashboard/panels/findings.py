@@ -1,0 +1,125 @@
+"""Findings on the screen: first on Overview, and each beside the figures it is about."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard.address import view_query
+from dashboard.asks import advice as ask
+from dashboard.frame import Ground
+from dashboard.states import panel
+from pipelines.errors import HomeLockedError
+from pipelines.findings.finding import Finding
+from pipelines.windows import format_instant
+from reports import advice_words as words
+from reports import drill_words, findings_cards, wording
+from reports.findings_cards import MOST_CARDS, Looked, Telling
+from reports.findings_places import spots
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN_EVERY = "5min"
+
+
+@st.fragment(run_every=LOOK_AGAIN_EVERY)
+def look_at(ground: Ground) -> None:
+    """The first panel of Overview: what to look at, or that there is nothing.
+
+    It is drawn again while the page is open, so that no advice outlives fresh records.
+    """
+    with panel(words.LOOK_AT):
+        _look_at(ground)
+
+
+def _look_at(ground: Ground) -> None:
+    looked, how = shown(ground), telling(ground)
+    moment, zone = ground.view.period.as_of, ground.view.period.zone
+    st.caption(words.as_of(moment, zone))
+    if how.is_stale:
+        st.info(words.stale(ground.watermark, datetime.now(UTC), zone), icon=":material/history:")
+    firing = looked.firing
+    if not firing:
+        subjects = findings_cards.subjects(looked)
+        st.markdown(words.nothing(looked.rules, subjects, is_stale=how.is_stale))
+    else:
+        st.html(findings_cards.cards(firing[:MOST_CARDS], looked, ground.outline, how))
+        _others(ground, looked, how)
+        _ids(ground, firing)
+    _states(looked, zone, how)
+
+
+def _others(ground: Ground, looked: Looked, how: Telling) -> None:
+    rest = looked.firing[MOST_CARDS:]
+    if not rest:
+        return
+    title = words.the_rest(len(rest), len(looked.firing))
+    with st.expander(title, key="findings-rest", on_change="rerun") as box:
+        if box.open:
+            st.html(findings_cards.cards(rest, looked, ground.outline, how))
+
+
+def _ids(ground: Ground, firing: Sequence[Finding]) -> None:
+    with st.expander(words.IDS, key="findings-ids", on_change="rerun") as box:
+        if not box.open:
+            return
+        key, as_of = ground.handle.key, format_instant(ground.view.period.as_of)
+        try:
+            told = ask.firing_with_ids(key, as_of, ground.settings)
+        except HomeLockedError:
+            st.info(drill_words.BEING_LOADED, icon=":material/hourglass_top:")
+            return
+        st.html(findings_cards.ids_list(told, firing, view_query()))
+
+
+def _states(looked: Looked, zone: str, how: Telling) -> None:
+    st.caption(words.counts(looked.counts, is_stale=how.is_stale))
+    with st.expander(words.EVERY_RULE, key="findings-rules", on_change="rerun") as box:
+        if box.open:
+            st.caption(words.STATES_HELP)
+            if looked.off:
+                st.caption(words.rules_off(looked.off))
+            table = findings_cards.states_table(looked, zone)
+            st.dataframe(table, hide_index=True, alt=words.EVERY_RULE)
+
+
+@contextmanager
+def advised(ground: Ground, title: str) -> Iterator[None]:
+    """A panel that first tells what fires about its figures, if anything does."""
+    with panel(title):
+        _beside(ground, title)
+        yield
+
+
+def _beside(ground: Ground, title: str) -> None:
+    try:
+        looked = shown(ground)
+    except Exception:
+        # The figures of the panel do not depend on what is said of them.
+        log.exception("findings could not be told beside %r", title)
+        st.caption(words.NOT_TOLD)
+        return
+    here = [one for one in looked.firing if title in {spot.panel for spot in spots(one)}]
+    if here:
+        st.html(findings_cards.strip(here, looked, ground.outline, telling(ground)))
+
+
+def shown(ground: Ground) -> Looked:
+    """What is said of the pools of the view, and of no one pool."""
+    view = ground.view
+    as_of = format_instant(view.period.as_of)
+    looked = ask.findings(ground.handle.key, as_of, ground.settings)
+    if not view.is_filtered:
+        return looked
+    held = {one.currency for one in ground.outline.limits if one.pool_id in view.pools}
+    return looked.about(view.pools, tuple(sorted(held)))
+
+
+def telling(ground: Ground) -> Telling:
+    """How findings are told now: without advice where records are stale by the page's clock."""
+    state = wording.freshness(ground.watermark, datetime.now(UTC))
+    return Telling(ground.view.period.zone, view_query(), state == "stale")
