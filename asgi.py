@@ -29,6 +29,7 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
     from pipelines import utilization
     from reports import (
         charts,
+        charts_advice,
         charts_finance,
         charts_growth,
         charts_health,
@@ -40,6 +41,7 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
     every_zone()
     text.warm()
     charts.warm()
+    charts_advice.warm()
     charts_growth.warm()
     charts_finance.warm()
     charts_health.warm()

@@ -26,6 +26,8 @@ OF_ONE_PAGE = (
     *("cadence", "review"),
     *("band-pool", "band-day", "week-pool", "week-figure"),
     "kind",
+    "pace-pool",
+    *("balance", "lead-time", "service-level", "growth", "planned"),
 )
 """Names that belong to one page and not to the view: no other page is given them."""
 

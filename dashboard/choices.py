@@ -67,6 +67,36 @@ def choose_several(
     return known
 
 
+def choose_amount(key: str, label: str, *, step: float, note: str) -> str:
+    """Draw a field for an amount, 0 or more, and return it as text; empty where none is given."""
+    try:
+        asked = max(float(st.query_params.get(key) or 0), 0.0)
+    except ValueError:
+        asked = 0.0
+    if asked == 0 and st.query_params.get(key):
+        st.caption(wording.PLACE_GONE.format(what=label.lower()))
+    st.session_state[key] = asked
+    st.number_input(
+        label,
+        min_value=0.0,
+        step=step,
+        format="%.2f",
+        help=note,
+        key=key,
+        on_change=lambda: pick(key, _amount(st.session_state[key])),
+    )
+    return _amount(asked)
+
+
+def _amount(value: float) -> str:
+    return f"{value:.2f}" if value > 0 else ""
+
+
+def forget(*keys: str) -> None:
+    """Take choices out of the address; for buttons."""
+    address.step(dict.fromkeys(keys))
+
+
 def pick(key: str, value: str, *, usual: str = "", below: Sequence[str] = ()) -> None:
     """Write a choice into the address; the usual one stays out of it."""
     address.step({**dict.fromkeys(below), key: None if value in ("", usual) else value})

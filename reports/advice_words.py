@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from reports import format as text
 from reports.findings_words import ACTIONS, GATES, RULES
@@ -27,6 +28,7 @@ STATES_HELP = (
 )
 EVERY_RULE = "Every rule, and how it stands"
 IDS = "Ids for support"
+TO_IDS = "Down to the ids"
 NO_IDS = "No record is named for this."
 NOT_TOLD = "What to look at could not be told here; the figures are not affected."
 WITHHELD = "**No advice on old records.**"
@@ -34,7 +36,8 @@ PACE_TITLE = "At this pace"
 PACE_IS = (
     "An estimate from this program's own earlier days, by weekday and hour. It promises nothing and"
     " is no reason by itself for a higher limit. A rolling 24 h cap is never projected: each hour"
-    " something leaves it again."
+    " something leaves it again. In the bars the line is the limit and the diamond what is expected"
+    " by the end of the day."
 )
 PACE_PICTURE = (
     "Solid: used so far today. Dashed: how the day is expected to go on, with the band that holds 8"
@@ -84,6 +87,7 @@ WHAT_IF_HELP = (
     "Other assumptions, for this balance alone. They stand in the address and change nothing that"
     " is set."
 )
+PLANNED_HELP = "An amount in the balance's own currency, sent as of now. 0 is none."
 LEAD_TIMES = {
     "": "As set",
     "2": "2 hours",
@@ -116,14 +120,21 @@ ACCURACY_TITLE = "How true forecasts have been"
 ACCURACY_IS = (
     "Each forecast was made from earlier records alone and compared with what happened. An 80 %"
     " band is right when it holds about 80 % of outcomes: with far fewer it is too narrow, with far"
-    " more too wide. Better than naive: by how much the loss is smaller than that of the same hour"
-    " of the week before."
+    " more too wide. Beside naive: by how much the loss is smaller than that of taking what"
+    " happened a week before."
 )
+COVERAGE_IS = "Share of what happened that lay inside the forecast's 80 % band."
+SKILL_IS = "1 less the forecast's loss per the loss of the naive forecast."
+PINBALL_IS = (
+    "Mean pinball loss of the 10 %, 50 % and 90 % forecasts: how far off, weighted by how surely it"
+    " was said. Smaller is better."
+)
+BIAS_IS = "Mean of forecast less outcome, per mean outcome."
 NO_ACCURACY = "Nothing has been forecast yet, so there is nothing to compare."
 RUNGS: Mapping[int, str] = {
-    1: "as a week before (naive)",
+    1: "what happened a week before",
     2: "earlier days of the same kind",
-    3: "the same, and how the day began",
+    3: "such days, and how this day began",
 }
 MEASURES = {"daily_band": "Daily band", "net_outflow": "Taken from the balance"}
 
@@ -131,9 +142,9 @@ MEASURES = {"daily_band": "Daily band", "net_outflow": "Taken from the balance"}
 def stale(reached: datetime, now: datetime, zone: str) -> str:
     """Why findings are told as of then, and without advice."""
     return (
-        f"{WITHHELD} Records end on {text.moment(reached, zone)}, {text.age(reached, now)}. What"
-        " stands here was judged then and says nothing about now; what to do is said again once"
-        " newer records are loaded."
+        f":material/history: {WITHHELD} Records end on {text.moment(reached, zone)},"
+        f" {text.age(reached, now)}. What stands here was judged then and says nothing about"
+        " now; what to do is said again once newer records are loaded."
     )
 
 
@@ -163,7 +174,7 @@ def counts(found: Mapping[str, int], *, is_stale: bool) -> str:
 def since(at: datetime, moment: datetime, zone: str) -> str:
     """From when on a condition held, and for how long by now."""
     held = int((moment - at).total_seconds())
-    return f"Since {text.moment(at, zone)}, for {text.duration(max(held, 0))}"
+    return f"Since {text.moment(at, zone)}, for {text.duration(max(held, 0))}."
 
 
 def gates_passed(names: Sequence[str]) -> str:
@@ -185,3 +196,9 @@ def rules_off(names: Sequence[str]) -> str:
 def the_rest(number: int, of_all: int) -> str:
     """The title of the box with those that are not shown at first."""
     return f"{text.count(number)} more, {text.count(of_all)} in all"
+
+
+def early(elapsed: Decimal | None, least: float) -> str:
+    """How much of such a day is usually behind by now, and from when on it is enough."""
+    usual = f"{text.percent(elapsed)} of such a day is usually behind by now"
+    return f"{usual}, and {text.percent(Decimal(str(least)))} is needed"

@@ -22,6 +22,18 @@ from reports.links import story_link
 MOST_CARDS = 6
 
 
+Group = tuple[Finding, ...]
+"""Findings of one rule, severity and action: the same thing to do, in several places."""
+
+
+def groups(found: Sequence[Finding]) -> tuple[Group, ...]:
+    """The findings that ask for the same, together; in the order of the first of each."""
+    together: dict[tuple[str, str, str | None], list[Finding]] = {}
+    for one in found:
+        together.setdefault((one.rule, one.severity, one.action), []).append(one)
+    return tuple(tuple(group) for group in together.values())
+
+
 @dataclass(frozen=True, eq=False)
 class Looked:
     """What the rules say of one partner, the most pressing first; compared by identity."""
@@ -33,6 +45,11 @@ class Looked:
     def firing(self) -> tuple[Finding, ...]:
         """Those that are to be looked at."""
         return tuple(one for one in self.findings if one.state == "firing")
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The same, those that ask for the same together."""
+        return groups(self.firing)
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -73,79 +90,81 @@ class Telling:
     is_stale: bool
 
 
-def cards(found: Sequence[Finding], looked: Looked, outline: Outline, how: Telling) -> str:
-    """Each finding in full: how sure, since when, why, what may be done, what it is not."""
-    made = "".join(_card(one, looked.as_of, outline, how) for one in found)
+def cards(found: Sequence[Group], looked: Looked, outline: Outline, how: Telling) -> str:
+    """Each group in full: how sure, since when, why, what may be done, what it is not."""
+    made = "".join(_card(group, looked.as_of, outline, how) for group in found)
     return f'<div class="pu-cards">{made}</div>'
 
 
-def strip(found: Sequence[Finding], looked: Looked, outline: Outline, how: Telling) -> str:
-    """Findings beside the figures they are about, shorter: what, since when, what to do."""
-    made = "".join(_line(one, looked.as_of, outline, how) for one in found)
+def strip(found: Sequence[Group], looked: Looked, outline: Outline, how: Telling) -> str:
+    """The same beside the figures they are about, shorter: what, since when, what to do."""
+    made = "".join(
+        f'<article class="pu-card pu-{group[0].severity}">{_head(group[0])}'
+        f"<ul>{_each(group, looked.as_of, outline, how, is_brief=True)}</ul>"
+        f"{_advice(group[0], how)}</article>"
+        for group in found
+    )
     return f'<div class="pu-strip">{made}</div>'
 
 
-def _card(one: Finding, as_of: datetime, outline: Outline, how: Telling) -> str:
-    said = findings_words.RULES[one.rule]
-    facts = [findings_words.input_sentence(each, one.currency, how.zone) for each in one.inputs]
-    if one.explained is not None:
-        facts.append(findings_words.explained_sentence(one.explained, how.zone))
+def _card(group: Group, as_of: datetime, outline: Outline, how: Telling) -> str:
+    first = group[0]
+    said, spot = findings_words.RULES[first.rule], spots(first)[0]
+    place = escape(f"{spot.page}: {spot.panel}")
     return (
-        f'<article class="pu-card pu-{one.severity}">{_head(one, as_of, how)}'
-        f"<p>{escape(said.why)}</p>"
-        f"<ul>{''.join(f'<li>{escape(fact)}</li>' for fact in facts)}</ul>"
-        f"{_advice(one, how)}{_links(one, outline, how)}"
+        f'<article class="pu-card pu-{first.severity}">{_head(first)}<p>{escape(said.why)}</p>'
+        f"<ul>{_each(group, as_of, outline, how)}</ul>{_advice(first, how)}"
+        f'<p class="pu-links"><a href="{escape(page_link(spot, how.kept))}">{place}</a></p>'
         f"<small>{escape(said.is_not)}</small></article>"
     )
 
 
-def _line(one: Finding, as_of: datetime, outline: Outline, how: Telling) -> str:
-    facts = [
-        findings_words.input_sentence(each, one.currency, how.zone)
-        for each in one.inputs
-        if each.role == "now"
-    ]
-    told = "".join(f"<p>{escape(fact)}</p>" for fact in facts[:1])
-    return (
-        f'<article class="pu-card pu-{one.severity}">{_head(one, as_of, how)}{told}'
-        f"{_advice(one, how)}{_links(one, outline, how, is_here=True)}</article>"
-    )
-
-
-def _head(one: Finding, as_of: datetime, how: Telling) -> str:
+def _head(one: Finding) -> str:
     shape = words.SHAPES.get(one.severity, words.OTHER_SHAPE)
-    title = findings_words.title(one.rule, one.pool_id, one.currency)
-    since = "" if one.since is None else words.since(one.since, as_of, how.zone)
     return (
         f'<p class="pu-level"><i aria-hidden="true">{shape}</i> '
         f"{findings_words.SEVERITIES[one.severity]}</p>"
-        f"<h4>{escape(title)}</h4><small>{since}</small>"
+        f"<h4>{escape(findings_words.RULES[one.rule].title)}</h4>"
     )
+
+
+def _each(
+    group: Group, as_of: datetime, outline: Outline, how: Telling, *, is_brief: bool = False
+) -> str:
+    return "".join(f"<li>{_place(one, as_of, outline, how, is_brief)}</li>" for one in group)
+
+
+def _place(one: Finding, as_of: datetime, outline: Outline, how: Telling, is_brief: bool) -> str:
+    """One pool or currency: since when, by which figures, and the way to its records."""
+    subject = one.pool_id or one.currency or findings_words.NO_POOL
+    told = [f"<b>{escape(subject)}.</b>"]
+    if one.since is not None:
+        told.append(escape(words.since(one.since, as_of, how.zone)))
+    said = [each for each in one.inputs if each.role == "now"][:1] if is_brief else one.inputs
+    facts = [findings_words.input_sentence(each, one.currency, how.zone) for each in said]
+    if one.explained is not None and not is_brief:
+        facts.append(findings_words.explained_sentence(one.explained, how.zone))
+    told += [escape(fact) for fact in [*facts, *_conditions(one, how)]]
+    if records := records_link(one, outline, how.zone, how.kept):
+        told.append(f'<a href="{escape(records)}">{words.TO_IDS}</a>')
+    return " ".join(told)
+
+
+def _conditions(one: Finding, how: Telling) -> list[str]:
+    """What holds now beside it: other pools that answer, and what a limit review waits for."""
+    if how.is_stale:
+        return []
+    told = [words.alternates(one.alternates)] if one.alternates else []
+    told += [findings_words.gate_sentence(gate) for gate in one.gates if not gate.has_passed]
+    passed = [gate.name for gate in one.gates if gate.has_passed]
+    return [*told, words.gates_passed(passed)] if passed else told
 
 
 def _advice(one: Finding, how: Telling) -> str:
     if how.is_stale or one.action is None:
         return ""
-    told = [f"<b>You may:</b> {escape(findings_words.ACTIONS[one.action])}"]
-    if one.alternates:
-        told.append(escape(words.alternates(one.alternates)))
-    told += [
-        escape(findings_words.gate_sentence(gate)) for gate in one.gates if not gate.has_passed
-    ]
-    if passed := [gate.name for gate in one.gates if gate.has_passed]:
-        told.append(escape(words.gates_passed(passed)))
-    return f'<p class="pu-act">{" ".join(told)}</p>'
-
-
-def _links(one: Finding, outline: Outline, how: Telling, *, is_here: bool = False) -> str:
-    links = []
-    if not is_here:
-        spot = spots(one)[0]
-        links.append((page_link(spot, how.kept), f"{spot.page}: {spot.panel}"))
-    if records := records_link(one, outline, how.zone, how.kept):
-        links.append((records, "Down to the ids"))
-    made = " ".join(f'<a href="{escape(link)}">{escape(name)}</a>' for link, name in links)
-    return f'<p class="pu-links">{made}</p>' if made else ""
+    said = escape(findings_words.ACTIONS[one.action])
+    return f'<p class="pu-act"><b>You may:</b> {said}</p>'
 
 
 def states_table(looked: Looked, zone: str) -> pa.Table:
@@ -203,7 +222,7 @@ def ids_list(told: Sequence[Finding], shown: Sequence[Finding], kept: str) -> st
         title = findings_words.title(one.rule, one.pool_id, one.currency)
         ids = " ".join(
             f'<a href="{escape(story_link(each, kept))}"><code>{escape(each)}</code></a>'
-            for each in one.ids
+            for each in dict.fromkeys(one.ids)
         )
         parts.append(f"<dt>{escape(title)}</dt><dd>{ids or words.NO_IDS}</dd>")
     return f'<dl class="pu-ids">{"".join(parts)}</dl>'

@@ -16,6 +16,7 @@ import streamlit as st
 
 from dashboard.store import Bounds, Key, opened
 from pipelines.advice import Advice, kept_advice, made_with
+from pipelines.books.balances import balance_history_table
 from pipelines.findings.asking import ask_findings, findings_of
 from pipelines.findings.finding import Finding
 from pipelines.forecast.accuracy import accuracy
@@ -25,13 +26,17 @@ from pipelines.forecast.shapes import Accuracy, Pace, Runway, WhatIf
 from pipelines.places import Place
 from pipelines.settings import Settings
 from pipelines.usage.levels import band_levels_table
-from pipelines.windows import Window, parse_instant
+from pipelines.windows import Window, parse_instant, rolling_window
 from reports import growth
 from reports.figures import Row
 from reports.findings_cards import Looked
+from reports.found import Found
 
 WAIT_SECONDS = 2.0
 """How long to wait for a load that holds the records."""
+
+MOST_DRAWN = 300
+"""Snapshots of one balance in its picture."""
 
 BY_SETTINGS: dict[str | type[Any], Callable[[Any], Any]] = {Settings: made_with}
 """Answers under other settings are other answers; where the home lies does not matter."""
@@ -120,6 +125,21 @@ def runway_if(
         currencies=(currency,),
     )
     return found[0] if found else None
+
+
+@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
+def balances_before(key: Key, as_of: str, balance_max_age_s: float) -> Found:
+    """The balance snapshots of the seven days before an instant, thinned for a picture."""
+    moment = parse_instant(as_of)
+    return Found(
+        balance_history_table(
+            opened(key).connection,
+            rolling_window("7d", moment),
+            as_of=moment,
+            balance_max_age=timedelta(seconds=balance_max_age_s),
+            most=MOST_DRAWN,
+        )
+    )
 
 
 @st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)

@@ -13,11 +13,14 @@ from dashboard.choices import choose_several
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
 from dashboard.panels.findings import advised
+from dashboard.panels.runway import lasting
+from dashboard.panels.runway import shown as runways_shown
 from dashboard.states import panel
 from pipelines.errors import UsageError
 from pipelines.periods import Period
 from pipelines.windows import format_instant
 from reports import (
+    advice_words,
     balances,
     books_words,
     bridge,
@@ -25,6 +28,7 @@ from reports import (
     exceptions,
     movements,
     reserved,
+    runway,
     webhooks,
     wording,
 )
@@ -49,6 +53,8 @@ def draw(ground: Ground) -> None:
     taken: dict[str, pa.Table] = {}
     with advised(ground, "What is in the balance"):
         _standing(ground, shown, taken)
+    with panel(advice_words.RUNWAY_TITLE):
+        _runway(ground, shown, taken)
     with panel("Balance over the period"):
         _history(ground, shown)
     with panel("Does the ledger explain the balance"):
@@ -94,6 +100,13 @@ def _standing(ground: Ground, shown: Currencies, taken: Taken) -> None:
     st.caption(balances.as_of_words(period.as_of, period.zone))
     st.html(balances.standing_table(found, shown, period.as_of, period.zone, max_age))
     taken["Balances"] = found.kept("currency", shown)
+
+
+def _runway(ground: Ground, shown: Currencies, taken: Taken) -> None:
+    if _lacks(ground, "balances", "trades"):
+        return
+    lasting(ground, shown)
+    taken["Top-up worksheet"] = runway.file(runways_shown(ground, shown))
 
 
 def _history(ground: Ground, shown: Currencies) -> None:

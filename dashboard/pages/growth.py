@@ -11,16 +11,20 @@ from dashboard.choices import choose, choose_segment
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
 from dashboard.panels.findings import advised
+from dashboard.panels.pace import at_this_pace
+from dashboard.panels.pace import shown as paces_shown
 from dashboard.view import forget_choices, show_all_pools
 from pipelines.periods import Period
 from pipelines.windows import Window, format_instant
 from reports import (
+    advice_words,
     charts_growth,
     growth,
     growth_words,
     ladder,
     leaks,
     overview,
+    pace,
     rates,
     spread,
     wording,
@@ -43,6 +47,8 @@ def draw(ground: Ground) -> None:
     with advised(ground, "How full each limit is"):
         st.markdown(ladder.ladder_words(found, ground.view.period) or wording.NO_LIMITS)
         st.html(ladder.ladder_table(found, ground.view.period))
+    with states.panel(advice_words.PACE_TITLE):
+        at_this_pace(ground)
     with states.panel("One pool against its daily band"):
         _one_band(ground, answer, first)
     _leaks(ground, answer, before)
@@ -221,5 +227,6 @@ def _take_away(ground: Ground, answer: Answer) -> None:
             **{name: answer.part(part) for name, part in parts.items()},
             "Hours of the week": hours.by_week,
             "Peaks of limits": hours.peaks,
+            "Pace": pace.file(paces_shown(ground)),
         }
     )

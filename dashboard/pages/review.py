@@ -14,6 +14,8 @@ from dashboard import states
 from dashboard.asks import review as ask
 from dashboard.frame import Ground
 from dashboard.page import answers_for, take_away
+from dashboard.panels.accuracy import how_true
+from dashboard.panels.accuracy import shown as scores_shown
 from dashboard.panels.findings import advised
 from dashboard.view import show_all_pools
 from pipelines.periods import Period, local_dates
@@ -21,6 +23,7 @@ from pipelines.review.scorecard import Review
 from pipelines.review.spans import WINDOW_OF, review_windows
 from pipelines.review.terms import Terms
 from pipelines.windows import Window, format_instant
+from reports import accuracy, advice_words
 from reports import format as text
 from reports import review as scorecard
 from reports import review_pools as parts
@@ -48,6 +51,8 @@ def draw(ground: Ground) -> None:
         answers_for(*_files_about(ground, review), pools)
         _scorecard(review)
         _changes(review)
+    with states.panel(advice_words.ACCURACY_TITLE):
+        how_true(ground, pools, terms.time_zone)
     with advised(ground, "Terms of the program"):
         st.markdown(f"**{terms.product}** · `{terms.program_id}`")
         st.html(parts.terms_table(versions))
@@ -62,6 +67,7 @@ def draw(ground: Ground) -> None:
             "Pools": parts.pools_file(review),
             **tables,
         }
+    tables["Forecast accuracy"] = accuracy.file(scores_shown(ground, pools))
     take_away(tables)
 
 

@@ -41,23 +41,23 @@ def _look_at(ground: Ground) -> None:
     moment, zone = ground.view.period.as_of, ground.view.period.zone
     st.caption(words.as_of(moment, zone))
     if how.is_stale:
-        st.info(words.stale(ground.watermark, datetime.now(UTC), zone), icon=":material/history:")
+        st.markdown(words.stale(ground.watermark, datetime.now(UTC), zone))
     firing = looked.firing
     if not firing:
         subjects = findings_cards.subjects(looked)
         st.markdown(words.nothing(looked.rules, subjects, is_stale=how.is_stale))
     else:
-        st.html(findings_cards.cards(firing[:MOST_CARDS], looked, ground.outline, how))
+        st.html(findings_cards.cards(looked.groups[:MOST_CARDS], looked, ground.outline, how))
         _others(ground, looked, how)
         _ids(ground, firing)
     _states(looked, zone, how)
 
 
 def _others(ground: Ground, looked: Looked, how: Telling) -> None:
-    rest = looked.firing[MOST_CARDS:]
+    rest = looked.groups[MOST_CARDS:]
     if not rest:
         return
-    title = words.the_rest(len(rest), len(looked.firing))
+    title = words.the_rest(len(rest), len(looked.groups))
     with st.expander(title, key="findings-rest", on_change="rerun") as box:
         if box.open:
             st.html(findings_cards.cards(rest, looked, ground.outline, how))
@@ -103,7 +103,7 @@ def _beside(ground: Ground, title: str) -> None:
         log.exception("findings could not be told beside %r", title)
         st.caption(words.NOT_TOLD)
         return
-    here = [one for one in looked.firing if title in {spot.panel for spot in spots(one)}]
+    here = [each for each in looked.groups if title in {spot.panel for spot in spots(each[0])}]
     if here:
         st.html(findings_cards.strip(here, looked, ground.outline, telling(ground)))
 

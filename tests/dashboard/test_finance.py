@@ -44,6 +44,7 @@ Ask = Callable[[Build, Period], pa.Table]
 
 PANELS = [
     "What is in the balance",
+    "How long balances last",
     "Balance over the period",
     "Does the ledger explain the balance",
     "What trades moved in the period",
@@ -283,7 +284,7 @@ def test_what_was_never_loaded_is_said_and_is_not_zero(bare_home: Path, open_pag
     assert [one.value for one in page.subheader] == PANELS
     assert not page.error
     said = [one.value for one in page.info]
-    assert len(said) == 5
+    assert len(said) == 6
     assert all("not loaded" in one and "it is not zero" in one for one in said)
     captions = [one for html in tables(page) for one in html.split("caption>")[1:2]]
     assert not any("balance" in one.lower() or "Webhooks" in one for one in captions)

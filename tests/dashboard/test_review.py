@@ -52,6 +52,7 @@ PANELS = [
     "Scorecard",
     "What changed",
     "Each pool",
+    "How true forecasts have been",
     "Terms of the program",
     "Limits and their history",
 ]
