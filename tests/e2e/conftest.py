@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def dashboard(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a dashboard on `home`, started as `make demo` starts it on a new machine.
+    """The address of a dashboard on `home`."""
+    with serving(home, tmp_path_factory.mktemp("account")) as address:
+        yield address
+
+
+@contextmanager
+def serving(home: Path, account_home: Path) -> Iterator[str]:
+    """Serve a dashboard on `home`, started as `make demo` starts it on a new machine.
 
     That is with a window to open (by a command that does nothing), with nobody at the terminal,
     and in an account that never ran the server before.
@@ -50,7 +58,7 @@ def dashboard(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    account = {"HOME": str(tmp_path_factory.mktemp("account")), "BROWSER": "true"}
+    account = {"HOME": str(account_home), "BROWSER": "true"}
     server = subprocess.Popen(
         dashboard_command(port, browser=True),
         cwd=ROOT,
