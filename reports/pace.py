@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from pipelines.forecast.bands import LEAST_ELAPSED_SHARE
+from pipelines.forecast.rungs import LEAST_ELAPSED_SHARE
 from pipelines.forecast.shapes import Pace
 from reports import advice_words as words
 from reports import format as text
