@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from benchmarks.forecasting import Months
 from benchmarks.simulation import MONTH_DAYS
-from pipelines.forecast.demand import curves, demand, demand_back_test
+from pipelines.forecast.demand import Demand, demand, demand_back_test
 from pipelines.forecast.funding import FundingCalendar
 from pipelines.forecast.history import History
 from pipelines.forecast.ladder import FOLDS
@@ -117,23 +117,23 @@ def follow_advice(months: Months) -> Followed:
         if hour % 24 in CHECKS:
             number = months.days.start + hour // 24
             drawn = demand(*learned[hour % 24], number, _HORIZON_DAYS, 0.0, tested.rung_of(number))
-            _advise_all(month, balances, drawn.paths, drawn.weights, drawn.hourly, hour)
+            _advise_all(month, balances, drawn, hour)
         balances.pass_hour(hour)
     return balances.followed()
 
 
-def _advise_all(
-    month: _Month, balances: _Balances, paths: Floats, weights: Floats, hourly: Floats, hour: int
-) -> None:
-    hours = paths.shape[1]
+def _advise_all(month: _Month, balances: _Balances, drawn: Demand, hour: int) -> None:
+    hours = drawn.paths.shape[1]
     coming = np.cumsum(balances.coming[:, hour : hour + hours], axis=1)
     levels = np.array([0.5, 0.9, float(_SETTINGS.top_up_service_level)])
-    found = curves(paths, weights, coming, levels)
+    gross = drawn.gross(levels)
+    net = gross - coming
     next_check = month.at(hour + _hours_to_next_check(hour))
     ends = tuple(month.at(hour + passed + 1) for passed in range(hours))
     for number, held in enumerate(balances.held.tolist()):
-        seen = (curve[:, number] for curve in (found.gross, found.net, found.most))
-        outlook = Outlook(month.at(hour), ends, *seen, hourly[number])
+        # When a balance runs out before is shown to people, and no part of the advice.
+        seen = (curve[:, number] for curve in (gross, net, net))
+        outlook = Outlook(month.at(hour), ends, *seen, drawn.hourly[number])
         advice = advise(
             outlook,
             CALENDAR,

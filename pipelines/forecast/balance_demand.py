@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,7 +11,6 @@ import numpy as np
 
 from pipelines.forecast.demand import (
     Demand,
-    curves,
     demand,
     demand_back_test,
     horizon_days,
@@ -92,9 +92,10 @@ class BalanceDemand:
             known += amount * np.array([end >= usable_at for end in ends])
         factor = 1 + float(growth)
         levels = np.array([0.5, 0.9, float(level)])
-        found = curves(drawn.paths * factor, drawn.weights, known[None, :], levels)
-        hourly = drawn.hourly[0] * factor
-        return Outlook(at, ends, found.gross[:, 0], found.net[:, 0], found.most[:, 0], hourly)
+        scaled = replace(drawn, paths=drawn.paths * factor, hourly=drawn.hourly * factor)
+        gross = scaled.gross(levels)[:, 0]
+        most = scaled.most(known[None, :], levels)[:, 0]
+        return Outlook(at, ends, gross, gross - known, most, scaled.hourly[0])
 
     def fan(self, currency: str, level: Decimal, growth: Decimal) -> tuple[DemandHour, ...]:
         """Return the demand by hour, whatever is coming."""

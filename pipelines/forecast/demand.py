@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from pipelines.forecast.history import History, covered
 from pipelines.forecast.ladder import FOLDS, BackTest, back_test, merged
@@ -34,6 +33,7 @@ TEST_HOURS = (0, 6, 12, 18)
 
 _WEEK = 7
 _NAIVE_DAYS = 14
+_KNOWN_SHARE = 0.9
 _STEPS = 99
 
 
@@ -45,39 +45,25 @@ class Demand:
     """S, K, N."""
 
     weights: Floats
-    """S, N; all 0 where there is not enough history."""
+    """S, K, N; 0 where a path has not been lived through so far."""
 
     hourly: Floats
     """S, K: expected in each hour."""
 
     references: Ints
-    """S: the paths that were lived through, or the differences that make the naive band."""
+    """S: the paths that reach the horizon, or the differences that make the naive band."""
 
+    def gross(self, levels: Floats) -> Floats:
+        """Return L, S, K: quantiles of what is taken by the end of each hour, whatever comes."""
+        return quantiles(self.paths, self.weights, levels)
 
-@dataclass(frozen=True, eq=False)
-class Curves:
-    """Quantiles of cumulative demand by the end of each hour: L, S, K each."""
+    def most(self, coming: Floats, levels: Floats) -> Floats:
+        """Return L, S, K: the same of the most that was taken so far, less what has come.
 
-    gross: Floats
-    """What is taken, whatever comes."""
-
-    net: Floats
-    """What is taken less what has come."""
-
-    most: Floats
-    """The most that `net` has been so far."""
-
-
-def curves(paths: Floats, weights: Floats, coming: Floats, levels: Floats) -> Curves:
-    """Return the quantiles of paths S, K, N; `coming` (S, K) has come by the end of each hour."""
-    heights = weights[:, None, :]
-    gross = quantiles(paths, heights, levels)
-    left = paths - coming[:, :, None]
-    net = gross - coming
-    if (np.diff(left, axis=1) >= 0).all() and (left[:, 0] >= 0).all():
-        return Curves(gross, net, net)
-    most = np.maximum.accumulate(np.maximum(left, 0.0), axis=1)
-    return Curves(gross, net, quantiles(most, heights, levels))
+        `coming` (S, K) has come by the end of each hour.
+        """
+        left = np.maximum(self.paths - coming[:, :, None], 0.0)
+        return quantiles(np.maximum.accumulate(left, axis=1), self.weights, levels)
 
 
 def horizon_days(known_days: int) -> int:
@@ -111,24 +97,25 @@ def demand(
     share[0] = 1.0 - passed
     lived = np.cumsum(_ahead(history.flows, days) * share, axis=2)
     dates = np.arange(lived.shape[1])
-    ended = _ahead_whole(covered(history), days) & (dates <= number - days)
+    ended = _ended(covered(history), days, number)
     order = history.order[:, : len(dates)]
-    can_err = ended & (dates >= known + FIRST_ERROR_DAYS) & (order > 0)
+    can_err = ended & ((dates >= known + FIRST_ERROR_DAYS) & (order > 0))[:, None]
+    judged = ended & (dates >= known + _NAIVE_DAYS)[:, None]
     middle = np.cumsum(hourly * share, axis=2)
     scale = noise(middle, order)
     errors = ((lived - middle) / scale).transpose(0, 2, 1)
     drawn = middle[:, number, :, None] + scale[:, number, :, None] * errors
-    weights = error_weights(number, history.weekdays)[: len(dates)]
-    judged = ended & (dates >= known + _NAIVE_DAYS)
-    naive = _naive(history, number, days, share, lived, judged)
+    recent = error_weights(number, history.weekdays)[: len(dates)]
+    naive = _naive(history, number, days, share, lived, recent * judged)
     # Where too little was lived through to know how far last week is off, the errors of rung 2 do.
-    is_naive = ((rungs == 1) & (judged.sum(axis=1) >= LEAST_REFERENCE_DAYS))[:, None]
-    most = drawn.shape[2]
+    is_naive = (rungs == 1) & (judged[:, -1].sum(axis=1) >= LEAST_REFERENCE_DAYS)
+    heights = np.repeat(recent * can_err, CELLS, axis=1)
+    most, chosen = drawn.shape[2], is_naive[:, None, None]
     return Demand(
-        paths=np.where(is_naive[:, :, None], _padded(naive[0], most), drawn),
-        weights=np.where(is_naive, _padded(naive[1], most), weights * can_err),
-        hourly=np.where(is_naive, naive[2], hourly[:, number]) * share,
-        references=np.where(is_naive[:, 0], judged.sum(axis=1), can_err.sum(axis=1)),
+        paths=np.where(chosen, _padded(naive[0], most), drawn),
+        weights=np.where(chosen, _padded(naive[1], most), heights),
+        hourly=np.where(is_naive[:, None], naive[2], hourly[:, number]) * share,
+        references=np.where(is_naive, judged[:, -1].sum(axis=1), can_err[:, -1].sum(axis=1)),
     )
 
 
@@ -149,35 +136,38 @@ def _ahead(flows: Floats, days: int) -> Floats:
     return np.concatenate([flows[:, day : day + dates] for day in range(days)], axis=2)
 
 
-def _ahead_whole(whole: Bools, days: int) -> Bools:
-    """Return S, D': whether at least nine tenths of the days from each date on are known."""
-    windows = sliding_window_view(whole, days, axis=1)
-    enough: Bools = windows.mean(axis=2) >= 0.9
-    return enough
+def _ended(whole: Bools, days: int, number: int) -> Bools:
+    """Return S, days, D': whether so many days from a date on are over, and mostly known."""
+    dates = whole.shape[1] - days + 1
+    ahead = np.stack([whole[:, day : day + dates] for day in range(days)], axis=1)
+    lengths = np.arange(1, days + 1)[None, :, None]
+    is_over = np.arange(dates)[None, None, :] <= number - lengths
+    ended: Bools = (np.cumsum(ahead, axis=1) >= _KNOWN_SHARE * lengths) & is_over
+    return ended
 
 
 def _naive(
-    history: History, number: int, days: int, share: Floats, lived: Floats, judged: Bools
+    history: History, number: int, days: int, share: Floats, lived: Floats, weights: Floats
 ) -> tuple[Floats, Floats, Floats]:
-    """Return rung 1: paths S, K, N, weights S, N and hours S, K; the last week over and over.
+    """Return rung 1: paths S, K, N, weights S, K, N and hours S, K; last week over and over.
 
     Its band is that of the differences, over the same stretch, of earlier such forecasts: what
-    the root of k + 1 weeks stands for, measured.
+    the root of k + 1 weeks stands for, measured. `weights` are S, days, D'.
     """
-    dates = np.arange(judged.shape[1])
+    dates = np.arange(lived.shape[1])
     repeated = np.zeros_like(lived)
     for day in range(days):
         cells = slice(day * CELLS, (day + 1) * CELLS)
         source = dates + day - _WEEK * (1 + day // _WEEK)
         repeated[:, :, cells] = history.flows[:, np.maximum(source, 0)]
     forecast = np.cumsum(repeated * share, axis=2)
-    weights = error_weights(number, history.weekdays)[: len(dates)] * judged
+    squares = ((lived - forecast) ** 2).reshape(*lived.shape[:2], days, CELLS)
     with np.errstate(invalid="ignore", divide="ignore"):
-        variance = np.einsum("sd,sdk->sk", weights, (lived - forecast) ** 2)
-        spread = np.sqrt(np.nan_to_num(variance / weights.sum(axis=1)[:, None]))
+        variance = np.einsum("smd,sdmk->smk", weights, squares) / weights.sum(axis=2)[:, :, None]
+    spread = np.sqrt(np.nan_to_num(variance)).reshape(len(lived), -1)
     steps = normal_quantiles((np.arange(_STEPS) + 0.5) / _STEPS)
     paths = forecast[:, number, :, None] + spread[:, :, None] * steps
-    return paths, np.ones((len(paths), _STEPS)), repeated[:, number]
+    return paths, np.ones_like(paths), repeated[:, number]
 
 
 def _padded(values: Floats, length: int) -> Floats:
