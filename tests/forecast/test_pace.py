@@ -15,7 +15,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.forecast.pace import pace, paces
+from pipelines.forecast.pace import pace, paces, read_bands
 from pipelines.forecast.shapes import Pace
 from pipelines.utilization import windows_table
 from pipelines.windows import rolling_window
@@ -52,6 +52,19 @@ def test_used_and_headroom_are_the_figures_of_the_metrics(life: Life) -> None:
             assert one.usage == row[f"{name}_usage"]
             assert one.limit is not None
             assert one.headroom == one.limit - one.used
+
+
+def test_history_adds_up_to_what_the_metrics_say_of_each_day(life: Life) -> None:
+    late = at_hour(20, 21.5)  # half past eleven in Berlin, in summer
+    life.trade("2026-03-20T22:30:00Z", "321", failed="2026-03-20T23:30:00Z")
+    bands = read_bands(life.connection, [at_hour(DAYS, 0)])
+    assert bands is not None
+    cells = bands.cells(0)
+    ends = [cells.begins((START + day * DAY - cells.start).days + 1) for day in range(15, 40)]
+    assert late.date() > ends[0].date()
+    for (one, *_), end in zip(paces(life.connection, ends, settings=SETTINGS), ends, strict=True):
+        number, _ = cells.place(end)
+        assert bands.history.flows[0, number].sum() == pytest.approx(float(one.used))
 
 
 def test_a_batch_of_instants_answers_as_each_one_does(life: Life) -> None:

@@ -124,6 +124,7 @@ def test_a_balance_and_a_floor_of_nothing_are_known(life: Life) -> None:
     assert (found.available, found.available_now, found.action) == (500, 0, "top_up_now")
     assert (found.floor, found.is_floor_derived) == (0, False)
     assert found.runway_p50_s == 0
+    assert found.send_by == AS_OF - timedelta(days=1), "it should have been sent a day ago"
 
 
 @pytest.mark.parametrize(("hours", "reason"), [(25, "stale_balance"), (None, "no_balance")])
@@ -255,6 +256,21 @@ def test_a_top_up_that_closed_the_gap_is_not_blamed_for_what_came_after(life: Li
     assert found.action == "top_up_now"
     assert found.last_top_up is not None
     assert found.last_top_up.gap_after == 0
+
+
+def test_the_need_of_a_credit_is_what_was_known_when_it_came(life: Life) -> None:
+    credit = at_hour(30, 6)
+    life.snapshot(credit - timedelta(minutes=15), "200")
+    life.entry(credit, "payin_credit", Decimal(20000))
+    needs = []
+    for as_of in (credit + timedelta(hours=1), at_hour(37, 9), at_hour(44, 9)):
+        life.snapshot(as_of - timedelta(minutes=15), "100")
+        (found,) = runway(life.connection, as_of=as_of, settings=ALWAYS)
+        assert found.last_top_up is not None
+        needs.append(found.last_top_up.need)
+    assert needs[0] is not None
+    assert needs[0] == needs[1]
+    assert abs(needs[2] - needs[0]) < needs[0] / 10, "another anchor sees a little less history"
 
 
 def test_what_came_later_changes_no_advice(life: Life) -> None:
