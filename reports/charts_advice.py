@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from reports.charts import Spec, finished, time_axis
-from reports.pace import LIMIT, PROJECTED, USED
+from reports.pace_picture import LIMIT, PROJECTED, USED
 from reports.palette import BLUE, GREEN, GREY, VERMILLION
 from reports.runway_picture import (
     BALANCE,

@@ -9,8 +9,6 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from html import escape
 
-import pyarrow as pa
-
 from pipelines.findings.catalogue import RULES
 from pipelines.findings.finding import Finding
 from pipelines.outline import Outline
@@ -165,51 +163,6 @@ def _advice(one: Finding, how: Telling) -> str:
         return ""
     said = escape(findings_words.ACTIONS[one.action])
     return f'<p class="pu-act"><b>You may:</b> {said}</p>'
-
-
-def states_table(looked: Looked, zone: str) -> pa.Table:
-    """Each judgement of each rule in words, the most pressing first."""
-    return pa.Table.from_pylist(
-        [
-            {
-                "rule": findings_words.RULES[one.rule].title,
-                "about": one.pool_id or one.currency or findings_words.NO_POOL,
-                "state": words.STATES_SHORT[one.state],
-                "severity": findings_words.SEVERITIES[one.severity],
-                "since": "" if one.since is None else words.since(one.since, looked.as_of, zone),
-                "figures": " ".join(
-                    findings_words.input_sentence(each, one.currency, zone) for each in one.inputs
-                ),
-            }
-            for one in looked.findings
-        ],
-        _STATES,
-    )
-
-
-_STATES = pa.schema(
-    [(name, pa.string()) for name in ("rule", "about", "state", "severity", "since", "figures")]
-)
-_FILE = pa.schema(
-    [
-        *((name, pa.string()) for name in ("rule", "state", "severity", "pool_id", "currency")),
-        *((name, pa.timestamp("us", "UTC")) for name in ("period_start", "period_end", "since")),
-        *((name, pa.string()) for name in ("action", "figures")),
-    ]
-)
-
-
-@lru_cache(maxsize=16)
-def file(looked: Looked) -> pa.Table:
-    """Every judgement with its figures as text, for those who take them away."""
-    rows = [
-        {
-            **{name: getattr(one, name) for name in _FILE.names if name != "figures"},
-            "figures": "; ".join(f"{name}: {told}" for name, told in one.figures.items()),
-        }
-        for one in looked.findings
-    ]
-    return pa.Table.from_pylist(rows, _FILE)
 
 
 def ids_list(told: Sequence[Finding], shown: Sequence[Finding], kept: str) -> str:

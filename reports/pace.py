@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
@@ -13,14 +12,11 @@ from pipelines.forecast.rungs import LEAST_ELAPSED_SHARE
 from pipelines.forecast.shapes import Pace
 from reports import advice_words as words
 from reports import format as text
-from reports.figures import Row
 from reports.forecast_files import INSTANT_UTC, MONEY, SHARE, as_rows
-from reports.found import INSTANT, on_axis
 from reports.growth import Lane
 from reports.tables import Cell, Column, Meter, table
 from reports.wording import LIMITS
 
-USED, PROJECTED, LIMIT = "Used", "Projected", "Limit"
 _SLIGHT = Decimal("0.0001")
 _NOTHING, _FULL = Decimal(0), Decimal("1.1")
 
@@ -159,77 +155,6 @@ def projected_words(one: Pace, zone: str) -> str:
         f" {_chance(one)}. Rests on {one.reference_days} earlier days;"
         f" method: {words.RUNGS[one.rung or 1]}."
     )
-
-
-_PICTURE = pa.schema(
-    [
-        ("series", pa.string()),
-        ("at", INSTANT),
-        ("amount", pa.float64()),
-        ("low", pa.float64()),
-        ("high", pa.float64()),
-        ("when", pa.string()),
-        ("shown", pa.string()),
-        ("label", pa.string()),
-    ]
-)
-
-
-def picture(one: Pace, levels: Sequence[Row]) -> pa.Table:
-    """Through the day of a band: what is used up to now, the projection, and the limit.
-
-    `levels` are the rows of `band_levels_table` for the quarter hours of the day.
-    """
-    known = [row for row in levels if row["window_end"] <= one.as_of]
-    instants = [
-        *(one.window_start, one.window_end, one.as_of),
-        *(row["window_end"] for row in known),
-        *(step.at for step in one.path),
-    ]
-    axis = on_axis(instants, one.time_zone)
-    used = [
-        (one.window_start, Decimal(0)),
-        *((row["window_end"], row["daily_band_used"]) for row in known),
-    ]
-    lines = [_point(one, USED, axis, at, amount) for at, amount in used]
-    if known or one.used:
-        lines.append(_point(one, USED, axis, one.as_of, one.used))
-    if one.path:
-        lines.append(_band(one, axis, one.as_of, (one.used, one.used, one.used)))
-        lines += [_band(one, axis, step.at, (step.low, step.mid, step.high)) for step in one.path]
-        lines[-1]["label"] = "expected"
-    if one.limit is not None:
-        limit = [
-            _point(one, LIMIT, axis, at, one.limit) for at in (one.window_start, one.window_end)
-        ]
-        limit[0]["label"] = "limit"
-        lines += limit
-    return pa.Table.from_pylist(lines, _PICTURE)
-
-
-def _point(
-    one: Pace, series: str, axis: dict[datetime, datetime], at: datetime, amount: Decimal
-) -> dict[str, object]:
-    return {
-        "series": series,
-        "at": axis[at],
-        # The picture's own number; what is read stands beside it, exact.
-        "amount": float(amount),
-        "when": text.moment(at, one.time_zone),
-        "shown": text.money_with_code(amount, one.currency),
-    }
-
-
-def _band(
-    one: Pace, axis: dict[datetime, datetime], at: datetime, sides: tuple[Decimal, Decimal, Decimal]
-) -> dict[str, object]:
-    low, mid, high = sides
-    line = _point(one, PROJECTED, axis, at, mid)
-    shown = (
-        f"{line['shown']}, 80 % band {text.money(low, one.currency)} to"
-        f" {text.money(high, one.currency)}"
-    )
-    return {**line, "low": float(low), "high": float(high), "shown": shown}
 
 
 _FILE = pa.schema(

@@ -12,13 +12,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import streamlit as st
 
 from dashboard.store import Bounds, Key, opened
 from pipelines.advice import Advice, kept_advice, made_with
 from pipelines.books.balances import balance_history_table
-from pipelines.findings.asking import ask_findings, findings_of
+from pipelines.findings.asking import ask_findings, ask_replay, findings_of
 from pipelines.findings.finding import Finding
+from pipelines.findings.judging import Fired
 from pipelines.forecast.accuracy import accuracy
 from pipelines.forecast.pace import pace
 from pipelines.forecast.runway import runway
@@ -28,9 +30,12 @@ from pipelines.settings import Settings
 from pipelines.usage.levels import band_levels_table
 from pipelines.windows import Window, parse_instant, rolling_window
 from reports import growth
-from reports.figures import Row
 from reports.findings_cards import Looked
 from reports.found import Found
+from reports.pace import is_band, lane_of_band
+from reports.pace_picture import picture as band_picture
+from reports.runway import coming
+from reports.runway_picture import picture as balance_picture
 
 WAIT_SECONDS = 2.0
 """How long to wait for a load that holds the records."""
@@ -40,6 +45,9 @@ MOST_DRAWN = 300
 
 BY_SETTINGS: dict[str | type[Any], Callable[[Any], Any]] = {Settings: made_with}
 """Answers under other settings are other answers; where the home lies does not matter."""
+
+Band = tuple[str | None, str]
+"""The pool of a daily band, None where all pools of the currency share it, and the currency."""
 
 Assumed = tuple[str, str, str, str]
 """Lead time in hours, service level, growth and a planned amount, as text; empty where as set."""
@@ -82,18 +90,18 @@ def paces(key: Key, as_of: str, settings: Settings) -> tuple[Pace, ...]:
     return tuple(pace(connection, as_of=moment, settings=settings, with_path=True))
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
-def used_today(key: Key, as_of: str, pool: str, currency: str, day: Bounds, zone: str) -> list[Row]:
-    """What was used of a pool's band at the end of each quarter hour of a day, up to `as_of`."""
-    start, end, name = day
-    window = Window(parse_instant(start), parse_instant(end), name)
+@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False, hash_funcs=BY_SETTINGS)
+def pace_picture(key: Key, as_of: str, settings: Settings, band: Band) -> pa.Table:
+    """The picture of one daily band through its day."""
+    found = paces(key, as_of, settings)
+    (one,) = [one for one in found if is_band(one) and (one.pool_id, one.currency) == band]
+    quarters = growth.quarters(Window(one.window_start, one.window_end, "day"), one.time_zone)
+    pool, currency = lane_of_band(one)
     table = band_levels_table(
-        opened(key).connection,
-        growth.quarters(window, zone),
-        as_of=parse_instant(as_of),
-        pools=(pool,),
+        opened(key).connection, quarters, as_of=parse_instant(as_of), pools=(pool,)
     )
-    return [row for row in table.to_pylist() if row["currency"] == currency]
+    levels = [row for row in table.to_pylist() if row["currency"] == currency]
+    return band_picture(one, levels)
 
 
 @st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
@@ -142,6 +150,18 @@ def balances_before(key: Key, as_of: str, balance_max_age_s: float) -> Found:
     )
 
 
+@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False, hash_funcs=BY_SETTINGS)
+def runway_picture(
+    key: Key, as_of: str, settings: Settings, currency: str, assumed: Assumed, zone: str
+) -> pa.Table:
+    """The picture of one balance, as it is set or under other assumptions."""
+    (one,) = [one for one in runways(key, as_of, settings) if one.currency == currency]
+    if any(assumed):
+        one = runway_if(key, as_of, settings, currency, assumed) or one
+    before = balances_before(key, as_of, settings.balance_max_age.total_seconds())
+    return balance_picture(one, before.rows, coming(one, settings, assumed[-1]), zone)
+
+
 @st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
 def accuracies(key: Key, as_of: str, settings: Settings) -> tuple[Accuracy, ...]:
     """How true the forecasts of each band and balance have been."""
@@ -149,3 +169,12 @@ def accuracies(key: Key, as_of: str, settings: Settings) -> tuple[Accuracy, ...]
     if known is not None:
         return known.accuracies
     return tuple(accuracy(opened(key).connection, as_of=parse_instant(as_of), settings=settings))
+
+
+@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+def fired(key: Key, settings: Settings, window: Bounds) -> tuple[Fired, ...]:
+    """Every episode that began to fire in a window, in order."""
+    home, environment, partner_id, _ = key
+    start, end, _ = window
+    place = Place(Path(home), environment, partner_id)
+    return tuple(ask_replay(settings, place, parse_instant(start), parse_instant(end)))

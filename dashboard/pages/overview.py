@@ -19,7 +19,7 @@ from pipelines.outline import Outline
 from pipelines.periods import Period
 from pipelines.settings import Settings
 from pipelines.windows import format_instant
-from reports import arrivals, charts, figures, findings_cards, four, limits, overview, wording
+from reports import arrivals, charts, figures, findings_tables, four, limits, overview, wording
 from reports.figures import Answer
 
 
@@ -39,7 +39,7 @@ def draw(ground: Ground) -> None:
     _arrived(outline, settings, view.period.zone)
     parts = {"Period": view.period.window.name, "Over time": "fine", "Last 24 hours": "24h"}
     taken = {name: answer.part(part) for name, part in parts.items()}
-    take_away({**taken, "Findings": findings_cards.file(findings.shown(ground))})
+    take_away({**taken, "Findings": findings_tables.file(findings.shown(ground))})
 
 
 def _answer(

@@ -16,7 +16,7 @@ from dashboard.frame import Ground
 from dashboard.page import answers_for, take_away
 from dashboard.panels.accuracy import how_true
 from dashboard.panels.accuracy import shown as scores_shown
-from dashboard.panels.findings import advised
+from dashboard.panels.findings import advised, of_period
 from dashboard.view import show_all_pools
 from pipelines.periods import Period, local_dates
 from pipelines.review.scorecard import Review
@@ -51,6 +51,7 @@ def draw(ground: Ground) -> None:
         answers_for(*_files_about(ground, review), pools)
         _scorecard(review)
         _changes(review)
+        of_period(ground, window, pools, terms.time_zone)
     with states.panel(advice_words.ACCURACY_TITLE):
         how_true(ground, pools, terms.time_zone)
     with advised(ground, "Terms of the program"):

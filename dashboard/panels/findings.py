@@ -15,9 +15,9 @@ from dashboard.frame import Ground
 from dashboard.states import panel
 from pipelines.errors import HomeLockedError
 from pipelines.findings.finding import Finding
-from pipelines.windows import format_instant
+from pipelines.windows import Window, format_instant
 from reports import advice_words as words
-from reports import drill_words, findings_cards, wording
+from reports import drill_words, findings_cards, findings_tables, wording
 from reports.findings_cards import MOST_CARDS, Looked, Telling
 from reports.findings_places import spots
 
@@ -83,7 +83,7 @@ def _states(looked: Looked, zone: str, how: Telling) -> None:
             st.caption(words.STATES_HELP)
             if looked.off:
                 st.caption(words.rules_off(looked.off))
-            table = findings_cards.states_table(looked, zone)
+            table = findings_tables.states_table(looked, zone)
             st.dataframe(table, hide_index=True, alt=words.EVERY_RULE)
 
 
@@ -106,6 +106,22 @@ def _beside(ground: Ground, title: str) -> None:
     here = [each for each in looked.groups if title in {spot.panel for spot in spots(each[0])}]
     if here:
         st.html(findings_cards.strip(here, looked, ground.outline, telling(ground)))
+
+
+def of_period(ground: Ground, window: Window, pools: Sequence[str], zone: str) -> None:
+    """What fired in a review period, judged when it is asked for."""
+    with panel(words.FIRED_TITLE):
+        st.caption(words.FIRED_IS)
+        with st.expander(words.SHOW_FIRED, key="findings-fired", on_change="rerun") as box:
+            if not box.open:
+                return
+            bounds = format_instant(window.start), format_instant(window.end), window.name
+            every = ask.fired(ground.handle.key, ground.settings, bounds)
+            found = [one for one in every if one.pool_id is None or one.pool_id in pools]
+            if found:
+                st.html(findings_tables.fired_table(found, zone))
+            else:
+                st.markdown(words.NOTHING_FIRED)
 
 
 def shown(ground: Ground) -> Looked:

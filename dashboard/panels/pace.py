@@ -43,16 +43,14 @@ def shown(ground: Ground) -> tuple[Pace, ...]:
 @st.fragment
 def _one(ground: Ground, bands: dict[str, Pace]) -> None:
     names = {key: pace.whose(one) for key, one in bands.items()}
-    one = bands[choose("pace-pool", "Pool", names, next(iter(names)))]
+    one = bands[choose("pace-pool", "Daily band", names, next(iter(names)))]
     st.markdown(pace.projected_words(one, ground.view.period.zone))
     st.caption(words.PACE_PICTURE)
-    day = format_instant(one.window_start), format_instant(one.window_end), "day"
-    pool, currency = pace.lane_of_band(one)
-    as_of = format_instant(one.as_of)
-    levels = ask.used_today(ground.handle.key, as_of, pool, currency, day, one.time_zone)
+    key, as_of = ground.handle.key, format_instant(one.as_of)
+    drawn = ask.pace_picture(key, as_of, ground.settings, (one.pool_id, one.currency))
     chart(
         charts_advice.pace(),
-        pace.picture(one, levels),
+        drawn,
         "pace",
         "What is used of the band today, where the day is heading, and the limit",
     )

@@ -14,7 +14,7 @@ from dashboard.panels.findings import telling
 from pipelines.forecast.shapes import Runway
 from pipelines.windows import format_instant
 from reports import advice_words as words
-from reports import charts_advice, runway, runway_picture
+from reports import charts_advice, runway
 from reports.balances import Currencies
 
 _ASSUMED = ("lead-time", "service-level", "growth", "planned")
@@ -68,17 +68,10 @@ def _one(ground: Ground, found: tuple[Runway, ...]) -> None:
         st.html(runway.compared_table(as_set, one, zone))
         st.button(words.RESET, on_click=forget, args=_ASSUMED, key="what-if-reset")
     st.caption(words.RUNWAY_PICTURE)
-    _draw(ground, one, planned)
-
-
-def _draw(ground: Ground, one: Runway, planned: str) -> None:
-    zone = ground.view.period.zone
-    max_age_s = ground.settings.balance_max_age.total_seconds()
-    snapshots = ask.balances_before(ground.handle.key, format_instant(one.as_of), max_age_s)
-    coming = runway.coming(one, ground.settings, planned)
+    key, as_of = ground.handle.key, format_instant(as_set.as_of)
     chart(
         charts_advice.runway(),
-        runway_picture.picture(one, snapshots.rows, coming, zone),
+        ask.runway_picture(key, as_of, ground.settings, one.currency, assumed, zone),
         "runway",
         f"Balance in {one.currency}: so far, expected and cautious, with floor, target and send by",
     )

@@ -12,26 +12,27 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pipelines.advice import Advice, keep_advice, work_out
-from pipelines.findings.asking import ask_findings, findings_of
+from pipelines.findings.asking import ask_findings, ask_replay, findings_of
 from pipelines.forecast.runway import runway
 from pipelines.forecast.shapes import WhatIf
 from pipelines.places import Place
 from pipelines.serving import Build, opened
 from pipelines.settings import Settings, load_settings
 from pipelines.windows import format_instant
-from reports import advice_words, drill_words, findings_words, pace, runway_picture
+from reports import advice_words, drill_words, findings_words, pace, pace_picture, runway_picture
 from reports import format as text
 from reports.findings_cards import MOST_CARDS, groups
 from reports.findings_places import PLACES, spots
@@ -298,14 +299,16 @@ def test_the_picture_of_a_day_is_the_cores_projection(
     lane = f"{one.pools[0]}:{one.currency}"
     page = open_page(fresh_home, path="growth", **{"pace-pool": lane}, **moment_of(at_noon))
     lines = first_drawn(page)
-    ahead = [line for line in lines if line["series"] == pace.PROJECTED]
+    ahead = [line for line in lines if line["series"] == pace_picture.PROJECTED]
     assert [line["amount"] for line in ahead[1:]] == [float(step.mid) for step in one.path]
     assert [line["low"] for line in ahead[1:]] == [float(step.low) for step in one.path]
     assert [line["high"] for line in ahead[1:]] == [float(step.high) for step in one.path]
-    used = [line["amount"] for line in lines if line["series"] == pace.USED]
+    used = [line["amount"] for line in lines if line["series"] == pace_picture.USED]
     assert used[0] == 0
     assert used[-1] == float(one.used)
-    assert {line["amount"] for line in lines if line["series"] == pace.LIMIT} == {float(one.limit)}
+    assert {line["amount"] for line in lines if line["series"] == pace_picture.LIMIT} == {
+        float(one.limit)
+    }
 
 
 def test_how_long_balances_last_is_the_cores(
@@ -389,6 +392,30 @@ def test_how_true_forecasts_were_is_the_cores(
         assert one.skill is not None
         assert row["Beside naive, by its loss"].startswith(text.percent(abs(one.skill)))
         assert ("better" in row["Beside naive, by its loss"]) == (one.skill > 0)
+
+
+def test_a_review_judges_its_own_period_when_asked(
+    fresh_home: Path, open_page: Open, settings: Settings
+) -> None:
+    page = open_page(fresh_home, path="review", program="grant_lumen_1", cadence="weekly")
+    caption = f"<caption>{advice_words.FIRED_TITLE}<"
+    assert not [html for html in tables(page) if caption in html]
+    page.session_state["findings-fired"] = True
+    page.run()
+    (html,) = [html for html in tables(page) if caption in html]
+    days = re.search(r"(\d+ \w+ \d{4}) to (\d+ \w+ \d{4})", words(page))
+    assert days is not None
+    berlin = [datetime.strptime(f"{day} +0100", "%d %b %Y %z") for day in days.groups()]
+    start, end = (local_day_start(day.date()) for day in (berlin[0], berlin[1] + timedelta(days=1)))
+    expected = ask_replay(settings, Place(fresh_home, "production", "lumen-wallet"), start, end)
+    pools = {pool for one in expected if (pool := one.pool_id) and pool != "BRL-USDT"}
+    told = [one for one in expected if one.pool_id is None or one.pool_id in pools]
+    assert told
+    assert html.count('scope="row"') == len(told)
+
+
+def local_day_start(day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo("Europe/Berlin"))
 
 
 def test_the_tables_can_be_taken_away(fresh_home: Path, open_page: Open) -> None:

@@ -52,6 +52,7 @@ PANELS = [
     "Scorecard",
     "What changed",
     "Each pool",
+    "What there was to look at in the period",
     "How true forecasts have been",
     "Terms of the program",
     "Limits and their history",

@@ -24,7 +24,7 @@ from pipelines.places import Place
 from pipelines.serving import opened
 from pipelines.settings import load_settings
 from pipelines.windows import format_instant
-from reports import advice_words, pace, runway_picture
+from reports import advice_words, pace_picture, runway_picture
 from reports import format as text
 from tests.dashboard.sample_home import fill_home
 from tests.e2e.conftest import OpenPage, serving, settle
@@ -79,7 +79,7 @@ def test_the_marks_of_a_day_are_the_cores_projection(
     query = f"tz=browser&as_of=moment&moment={at}&pace-pool={lane}"
     page = open_page(f"/growth?{query}", zone=zone, scheme=scheme)
     marks = labels(page, PACE, "point")
-    ahead = [mark for mark in marks if mark["Shown"] == pace.PROJECTED]
+    ahead = [mark for mark in marks if mark["Shown"] == pace_picture.PROJECTED]
     assert [mark["When"] for mark in ahead[1:]] == [
         text.moment(step.at, one.time_zone) for step in one.path
     ]
@@ -88,7 +88,7 @@ def test_the_marks_of_a_day_are_the_cores_projection(
         f" {text.money(step.low, one.currency)} to {text.money(step.high, one.currency)}"
         for step in one.path
     ]
-    used = [mark["Amount"] for mark in marks if mark["Shown"] == pace.USED]
+    used = [mark["Amount"] for mark in marks if mark["Shown"] == pace_picture.USED]
     assert used[-1] == text.money_with_code(one.used, one.currency)
 
 

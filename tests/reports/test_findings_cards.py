@@ -22,9 +22,10 @@ from pipelines.findings.inputs import Input
 from pipelines.findings.states import STATES
 from pipelines.outline import Limit, Outline
 from reports import advice_words, findings_words
-from reports.findings_cards import Looked, Telling, cards, file, groups, ids_list, states_table
+from reports.findings_cards import Looked, Telling, cards, groups, ids_list
 from reports.findings_cards import strip as strip_of
 from reports.findings_places import PLACES, records_link, spots
+from reports.findings_tables import file, states_table
 
 AT = datetime(2026, 6, 30, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -16,7 +16,7 @@ import pytest
 
 from pipelines.forecast.shapes import ACTIONS, Accuracy, DemandHour, Pace, Reach, Runway, TopUp
 from pipelines.settings import PlannedTopUp, Settings
-from reports import accuracy, advice_words, pace, runway, runway_picture
+from reports import accuracy, advice_words, pace, pace_picture, runway, runway_picture
 from reports import format as text
 from reports.charts_advice import pace as pace_spec
 from reports.charts_advice import runway as runway_spec
@@ -156,18 +156,21 @@ def test_the_picture_goes_on_from_what_is_used_now() -> None:
         {"window_end": DAY + 8 * HOUR, "daily_band_used": Decimal(300)},
         {"window_end": DAY + 20 * HOUR, "daily_band_used": Decimal(400)},
     ]
-    lines = pace.picture(BAND, levels).to_pylist()
-    used = [line["amount"] for line in lines if line["series"] == pace.USED]
-    ahead = [line for line in lines if line["series"] == pace.PROJECTED]
+    lines = pace_picture.picture(BAND, levels).to_pylist()
+    used = [line["amount"] for line in lines if line["series"] == pace_picture.USED]
+    ahead = [line for line in lines if line["series"] == pace_picture.PROJECTED]
     assert used == [0, 300, 400]
     assert [line["amount"] for line in ahead] == [400, 600, 600]
     assert [(line["low"], line["high"]) for line in ahead] == [(400, 400), (500, 700), (500, 700)]
-    assert [line["amount"] for line in lines if line["series"] == pace.LIMIT] == [1000, 1000]
+    assert [line["amount"] for line in lines if line["series"] == pace_picture.LIMIT] == [
+        1000,
+        1000,
+    ]
 
 
 def test_nothing_is_drawn_ahead_where_nothing_is_projected() -> None:
-    lines = pace.picture(replace(BAND, state="suppressed", path=()), []).to_pylist()
-    assert not [line for line in lines if line["series"] == pace.PROJECTED]
+    lines = pace_picture.picture(replace(BAND, state="suppressed", path=()), []).to_pylist()
+    assert not [line for line in lines if line["series"] == pace_picture.PROJECTED]
 
 
 def test_a_balance_says_how_long_it_lasts_when_to_send_how_much_and_what_to_do() -> None:
