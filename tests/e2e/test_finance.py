@@ -114,7 +114,7 @@ def test_the_list_of_exceptions_narrows_to_a_kind(open_page: OpenPage, home: Pat
 
 def test_the_way_from_overview_keeps_the_view(open_page: OpenPage) -> None:
     page: Page = open_page("/?pool=GBP-USDT&period=yesterday")
-    page.get_by_role("link", name="Finance").click()
+    page.get_by_role("link", name="Finance", exact=True).click()
     expect(page).to_have_url(re.compile(r"/finance\?.*pool=GBP-USDT"))
     settle(page)
     expect(page.get_by_text("Yesterday:")).to_be_visible()

@@ -127,7 +127,7 @@ def test_another_pool_is_drawn_against_its_own_band(open_page: OpenPage, home: P
 
 def test_the_view_goes_along_from_page_to_page(open_page: OpenPage) -> None:
     page = open_page("/?period=yesterday&pool=EUR-USDT")
-    page.get_by_role("link", name="Growth").click()
+    page.get_by_role("link", name="Growth", exact=True).click()
     expect(page).to_have_url(re.compile(r"/growth\?period=yesterday&pool=EUR-USDT$"))
     settle(page)
     expect(page.get_by_text("Yesterday:")).to_be_visible()
