@@ -11,6 +11,7 @@ from pipelines.findings.finding import Finding
 from pipelines.outline import Outline
 from pipelines.periods import local_dates
 from pipelines.windows import Window, last_instant
+from reports.advice_words import PACE_TITLE, RUNWAY_TITLE
 from reports.links import drill_link
 
 
@@ -27,6 +28,8 @@ _ENDINGS = Spot("growth", "Growth", "How quotes end, and where limits refused th
 _LEAKS = Spot("growth", "Growth", "Why attempts gave no price")
 _HEADROOM = Spot("growth", "Growth", "How full each limit is")
 _POOLS = Spot("growth", "Growth", "Execution utilization of each pool")
+_PACE = Spot("growth", "Growth", PACE_TITLE)
+_RUNWAY = Spot("finance", "Finance", RUNWAY_TITLE)
 _BALANCE = Spot("finance", "Finance", "What is in the balance")
 _MOVED = Spot("finance", "Finance", "What trades moved in the period")
 _RESERVED = Spot("finance", "Finance", "Reserved, by age")
@@ -58,6 +61,8 @@ PLACES: Mapping[str, Spot] = {
     "webhooks_failing": _WEBHOOKS,
     "webhooks_missing": _WEBHOOKS,
     "volume_before_readiness": _TERMS,
+    "limit_pace_exceeds": _PACE,
+    "top_up_due": _RUNWAY,
     "availability_unknown": _REACH,
     "records_stale": _REACH,
 }

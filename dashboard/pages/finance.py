@@ -53,7 +53,7 @@ def draw(ground: Ground) -> None:
     taken: dict[str, pa.Table] = {}
     with advised(ground, "What is in the balance"):
         _standing(ground, shown, taken)
-    with panel(advice_words.RUNWAY_TITLE):
+    with advised(ground, advice_words.RUNWAY_TITLE):
         _runway(ground, shown, taken)
     with panel("Balance over the period"):
         _history(ground, shown)

@@ -47,7 +47,7 @@ def draw(ground: Ground) -> None:
     with advised(ground, "How full each limit is"):
         st.markdown(ladder.ladder_words(found, ground.view.period) or wording.NO_LIMITS)
         st.html(ladder.ladder_table(found, ground.view.period))
-    with states.panel(advice_words.PACE_TITLE):
+    with advised(ground, advice_words.PACE_TITLE):
         at_this_pace(ground)
     with states.panel("One pool against its daily band"):
         _one_band(ground, answer, first)

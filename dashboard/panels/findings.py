@@ -97,15 +97,20 @@ def advised(ground: Ground, title: str) -> Iterator[None]:
 
 def _beside(ground: Ground, title: str) -> None:
     try:
-        looked = shown(ground)
+        strip = _strip(ground, title)
     except Exception:
         # The figures of the panel do not depend on what is said of them.
         log.exception("findings could not be told beside %r", title)
         st.caption(words.NOT_TOLD)
         return
+    if strip:
+        st.html(strip)
+
+
+def _strip(ground: Ground, title: str) -> str:
+    looked = shown(ground)
     here = [each for each in looked.groups if title in {spot.panel for spot in spots(each[0])}]
-    if here:
-        st.html(findings_cards.strip(here, looked, ground.outline, telling(ground)))
+    return findings_cards.strip(here, looked, ground.outline, telling(ground)) if here else ""
 
 
 def of_period(ground: Ground, window: Window, pools: Sequence[str], zone: str) -> None:
