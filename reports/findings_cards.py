@@ -14,6 +14,7 @@ from pipelines.findings.finding import Finding
 from pipelines.outline import Outline
 from reports import advice_words as words
 from reports import findings_words
+from reports import format as text
 from reports.findings_places import page_link, records_link, spots
 from reports.links import story_link
 
@@ -140,6 +141,9 @@ def _place(one: Finding, as_of: datetime, outline: Outline, how: Telling, is_bri
         told.append(escape(words.since(one.since, as_of, how.zone)))
     said = [each for each in one.inputs if each.role == "now"][:1] if is_brief else one.inputs
     facts = [findings_words.input_sentence(each, one.currency, how.zone) for each in said]
+    facts += [
+        f"{findings_words.MOMENTS[name]} {text.moment(at, how.zone)}." for name, at in one.moments
+    ]
     if one.explained is not None and not is_brief:
         facts.append(findings_words.explained_sentence(one.explained, how.zone))
     told += [escape(fact) for fact in [*facts, *_conditions(one, how)]]

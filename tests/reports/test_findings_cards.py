@@ -96,6 +96,15 @@ def test_the_share_of_a_change_is_told_with_both_windows() -> None:
     assert "Settled volume changed by -100.00 EUR" in said
 
 
+def test_the_moments_of_a_forecast_are_told_by_the_clock_of_the_view() -> None:
+    name = next(iter(findings_words.MOMENTS))
+    one = finding("top_up_due", action="top_up_now", moments=((name, AT),))
+    how = replace(HOW, zone="Asia/Kolkata")
+    for made in (cards, strip_of):
+        said = read(made(groups([one]), Looked((one,), AT), OUTLINE, how))
+        assert f"{findings_words.MOMENTS[name]} 30 Jun 2026, 17:30." in said
+
+
 def test_gates_say_what_is_within_bounds_and_what_is_not() -> None:
     gates = (Gate("failure", False, "0.2 (0.05)"), Gate("reserved_age_s", True, "0 (86400)"))
     said = read(card(finding(gates=gates, action="fix_quality_before_limit_review")))
