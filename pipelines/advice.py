@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from pipelines import __version__
 from pipelines.findings.asking import findings_of
 from pipelines.findings.finding import Finding
 from pipelines.forecast.accuracy import accuracy
@@ -114,4 +115,5 @@ def made_with(settings: Settings) -> str:
     The home is left out, so that it may move.
     """
     chosen = settings.model_dump_json(exclude={"home"})
-    return hashlib.sha256(f"{definitions_version()}{chosen}".encode()).hexdigest()
+    made = f"{__version__}{definitions_version()}{chosen}"
+    return hashlib.sha256(made.encode()).hexdigest()
