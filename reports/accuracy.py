@@ -28,22 +28,25 @@ def of_pools(found: Sequence[Accuracy], pools: Sequence[str]) -> tuple[Accuracy,
     )
 
 
+COLUMNS = (
+    Column("Forecast", "", is_text=True),
+    Column("Inside the 80 % band", f"aim {text.percent(_AIM)}", words.COVERAGE_IS),
+    Column("Beside naive", "by its loss", words.SKILL_IS),
+    Column("Loss", "mean pinball", words.PINBALL_IS),
+    Column("Bias", "of the outcome", words.BIAS_IS),
+    Column("Method in use", "", is_text=True),
+    Column("Compared", "with what happened", is_text=True),
+)
+
+
 @lru_cache(maxsize=32)
 def accuracy_table(found: tuple[Accuracy, ...], zone: str) -> str:
     """Each series: how often its band was right, how much better than naive, how far off."""
-    columns = [
-        Column("Forecast", "", is_text=True),
-        Column("Inside the 80 % band", f"aim {text.percent(_AIM)}", words.COVERAGE_IS),
-        Column("Beside naive", "by its loss", words.SKILL_IS),
-        Column("Loss", "mean pinball", words.PINBALL_IS),
-        Column("Bias", "of the outcome", words.BIAS_IS),
-        Column("Method in use", "", is_text=True),
-        Column("Compared", "with what happened", is_text=True),
-    ]
-    return table(words.ACCURACY_TITLE, columns, [_row(one, zone) for one in found])
+    return table(words.ACCURACY_TITLE, COLUMNS, [row(one, zone) for one in found])
 
 
-def _row(one: Accuracy, zone: str) -> list[Cell]:
+def row(one: Accuracy, zone: str) -> list[Cell]:
+    """The cells of one series under `COLUMNS`."""
     named = Cell(f"{words.MEASURES[one.measure]}, {one.pool_id or one.currency}")
     if one.state != "scored":
         unknown = Cell(text.UNKNOWN, "too few days yet", is_muted=True)

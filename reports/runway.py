@@ -27,25 +27,26 @@ def of_currencies(found: Sequence[Runway], currencies: Currencies) -> tuple[Runw
     return tuple(sorted(kept, key=lambda one: (one.send_by is None, one.send_by or last)))
 
 
+COLUMNS = (
+    Column("Balance", "available now", is_text=True),
+    Column("Lasts", "as likely as not", "Until the floor is reached, with an even chance."),
+    Column("Lasts, cautiously", "9 times in 10", "Until the floor is reached one in ten times."),
+    Column("Send by", "", "The last moment to send money that is usable before the floor."),
+    Column("Suggested amount", "if sent now", words.AMOUNT_RULE),
+    Column("What you may do", "", is_text=True),
+    Column("Last top-up", "", "What it left missing to last until more could be usable."),
+)
+
+
 @lru_cache(maxsize=32)
 def runway_table(found: tuple[Runway, ...], zone: str, *, is_stale: bool) -> str:
     """Each balance: how long it lasts, by when to send how much, what to do, the last top-up."""
-    columns = [
-        Column("Balance", "available now", is_text=True),
-        Column("Lasts", "as likely as not", "Until the floor is reached, with an even chance."),
-        Column(
-            "Lasts, cautiously", "9 times in 10", "Until the floor is reached one in ten times."
-        ),
-        Column("Send by", "", "The last moment to send money that is usable before the floor."),
-        Column("Suggested amount", "if sent now", words.AMOUNT_RULE),
-        Column("What you may do", "", is_text=True),
-        Column("Last top-up", "", "What it left missing to last until more could be usable."),
-    ]
-    rows = [_row(one, zone, is_stale=is_stale) for one in found]
-    return table(words.RUNWAY_TITLE, columns, rows)
+    rows = [row(one, zone, is_stale=is_stale) for one in found]
+    return table(words.RUNWAY_TITLE, COLUMNS, rows)
 
 
-def _row(one: Runway, zone: str, *, is_stale: bool) -> list[Cell]:
+def row(one: Runway, zone: str, *, is_stale: bool) -> list[Cell]:
+    """The cells of one balance under `COLUMNS`."""
     available = one.available if one.available_now is None else one.available_now
     held = text.money_with_code(available, one.currency)
     named = Cell(one.currency, held, text.exact_money(available, one.currency))
@@ -152,7 +153,7 @@ def compared_table(as_set: Runway, assumed: Runway, zone: str) -> str:
     ]
     rows = []
     for title, one in (("As set", as_set), ("What if", assumed)):
-        cells = _row(one, zone, is_stale=False)
+        cells = row(one, zone, is_stale=False)
         rows.append([Cell(title), *cells[1:5]])
     return table(words.WHAT_IF, columns, rows)
 

@@ -22,13 +22,18 @@ _LEVELS = np.array(BAND)
 
 
 def accuracy(
-    connection: duckdb.DuckDBPyConnection, *, as_of: datetime, settings: Settings
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    as_of: datetime,
+    settings: Settings,
+    since: datetime | None = None,
 ) -> list[Accuracy]:
     """Return how true the forecasts of each band and balance were in the weeks before `as_of`.
 
     A band is scored on what remained of its days at four times of the day, a balance on its net
     outflow of 24 hours, each by the rung that was in use then. A pool's own series is scored even
-    where its limit is shared.
+    where its limit is shared. With `since` only forecasts for local dates that begin then or later
+    are scored.
     """
     as_of = as_of.astimezone(UTC)
     found: list[Accuracy] = []
@@ -36,24 +41,31 @@ def accuracy(
     if bands is not None:
         for series, lane in enumerate(bands.lanes):
             plain = Accuracy("daily_band", lane.pool_id, lane.currency, "short_history")
-            found.append(_scored(plain, bands.tested, series, bands.cells(series)))
+            found.append(_scored(plain, bands.tested, series, bands.cells(series), since))
     demand = read_demand(connection, as_of, settings)
     if demand is not None:
-        found.extend(_balances(demand))
+        found.extend(_balances(demand, since))
     return found
 
 
-def _balances(demand: BalanceDemand) -> Iterator[Accuracy]:
+def _balances(demand: BalanceDemand, since: datetime | None) -> Iterator[Accuracy]:
     for series, currency in enumerate(demand.currencies):
         plain = Accuracy("net_outflow", None, currency, "short_history")
-        yield _scored(plain, demand.tested, series, demand.cells(series))
+        yield _scored(plain, demand.tested, series, demand.cells(series), since)
 
 
-def _scored(plain: Accuracy, tested: BackTest, series: int, cells: LocalHours) -> Accuracy:
+def _scored(
+    plain: Accuracy, tested: BackTest, series: int, cells: LocalHours, since: datetime | None
+) -> Accuracy:
     """Return one series' scores over the dates on which every rung could be judged."""
     dates, times = np.nonzero(tested.scored[series])
     if len(set(dates.tolist())) < LEAST_FOLDS:
         return plain
+    if since is not None:
+        asked = np.array([cells.begins(int(number)) >= since for number in tested.numbers[dates]])
+        dates, times = dates[asked], times[asked]
+        if not dates.size:
+            return plain
     used = tested.rungs()[series, dates] - 1
     quantiles = tested.quantiles[:, used, series, dates, times]
     naive = tested.quantiles[:, 0, series, dates, times]

@@ -15,6 +15,7 @@ from pipelines.asof import build_as_of
 from pipelines.books.queries import naive
 from pipelines.errors import UsageError
 from pipelines.outline import Outline, read_outline
+from pipelines.pack.advised import Advised, read_advised
 from pipelines.pack.books import Books, read_books
 from pipelines.pack.journal import Decision, Journal, read_journal
 from pipelines.pack.launch import (
@@ -57,6 +58,7 @@ class Figures:
 
     limits: pa.Table
     books: Books
+    advised: Advised
     quality: Quality
     journal: Journal
     decisions: Sequence[Decision]
@@ -100,7 +102,9 @@ def read_figures(
         connection = build.connection
         review = _review(settings, connection, outline, scope)
         usage = _usage(settings, connection, scope)
-        books = read_books(settings, connection, scope, _currencies(usage))
+        currencies = _currencies(usage)
+        books = read_books(settings, connection, scope, currencies)
+        advised = read_advised(settings, connection, scope, currencies)
         quality = read_quality(connection, scope, knows_frozen=wanted.knows_frozen)
         decisions = journal.decisions_for(scope.program_id, scope.whole.end)
         limits = limit_history(connection, scope.pools, scope.as_of)
@@ -117,6 +121,7 @@ def read_figures(
             missing_webhooks=_rows_of(books.missing_webhooks),
             decisions=decisions,
             is_frozen_before=quality.frozen_before is not None,
+            advised=advised,
         )
         return Figures(
             scope=scope,
@@ -126,6 +131,7 @@ def read_figures(
             usage=usage,
             limits=limits,
             books=books,
+            advised=advised,
             quality=quality,
             journal=journal,
             decisions=decisions,

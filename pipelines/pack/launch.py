@@ -12,6 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from pipelines.pack.advised import Advised
 from pipelines.pack.journal import Decision, open_decisions
 from pipelines.pack.scope import Scope
 from pipelines.pack.trials import FirstDay, SandboxTrials
@@ -77,6 +78,8 @@ class Grounds:
     decisions: Sequence[Decision]
     is_frozen_before: bool
     """Whether the review before this one was frozen."""
+
+    advised: Advised
 
 
 def launch_evidence(grounds: Grounds) -> list[Evidence]:
@@ -147,6 +150,12 @@ def _pilot(grounds: Grounds) -> Iterator[Evidence]:
     else:
         yield _held("pilot", "first_order_limit", True, limit=terms.first_order_limit)
     yield from _first_day(grounds.scope, grounds.first_day)
+    told = grounds.advised.told
+    if told is None:
+        yield Evidence("pilot", "alerts_sent", UNKNOWN, "no_notice")
+    else:
+        figures = {"sent": told.sent, "not_sent": told.not_sent}
+        yield _held("pilot", "alerts_sent", told.sent > 0 and told.not_sent == 0, **figures)
 
 
 def _first_day(scope: Scope, day: FirstDay | None) -> Iterator[Evidence]:
@@ -265,6 +274,9 @@ def _ongoing(grounds: Grounds) -> Iterator[Evidence]:
         yield Evidence("ongoing", "exceptions_resolved", UNKNOWN, "not_ingested")
     else:
         yield _held("ongoing", "exceptions_resolved", still_open == 0, count=still_open)
+    fired = grounds.advised.episodes
+    firing = sum(one.fired.recovered_at is None for one in fired)
+    yield _held("ongoing", "findings_over", firing == 0, firing=firing, of=len(fired))
     open_ones, overdue = open_decisions(
         grounds.decisions, local_dates([grounds.scope.as_of], grounds.scope.zone)[0]
     )

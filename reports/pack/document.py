@@ -16,6 +16,7 @@ from pipelines.settings import Settings
 from reports import format as text
 from reports.pack import words
 from reports.pack.blocks import About, Section, tables_of
+from reports.pack.section_advice import findings, outlook
 from reports.pack.section_books import books, exceptions
 from reports.pack.section_decisions import decisions, launch
 from reports.pack.section_demand import demand
@@ -56,10 +57,12 @@ def pack_of(figures: Figures) -> Pack:
     sections = [
         scorecard(told),
         changed(told),
+        findings(told),
         limits(told),
         demand(told),
         settlement(told),
         books(told),
+        outlook(told),
         exceptions(told),
         launch(told),
         decisions(told),

@@ -31,6 +31,7 @@ TITLES: Mapping[str, str] = {
     "first_day_reconciled": "The first day reconciles",
     "first_day_ended": "Every trade of the first day reached its end",
     "alerts_reviewed": "Alerts were reviewed",
+    "alerts_sent": "Notices of findings were sent, and every one arrived",
     "failures_low": "Few trades end without settling",
     "unavailable_low": "Few requests find a pool unavailable",
     "limit_errors_low": "Few requests meet a limit",
@@ -45,6 +46,7 @@ TITLES: Mapping[str, str] = {
     "review_before_kept": "The review before was frozen",
     "incidents_resolved": "No incident is open as the period ends",
     "exceptions_resolved": "No exception is open as the period ends",
+    "findings_over": "What began to fire in the period is over",
     "decisions_in_time": "No decision is overdue",
 }
 REASONS: Mapping[str, str] = {
@@ -61,6 +63,7 @@ REASONS: Mapping[str, str] = {
     "not_ingested": "no such records have arrived",
     "not_all_known": "not known of every currency",
     "not_frozen": "it was not frozen",
+    "no_notice": "no notice was sent; name a recipient in the settings",
 }
 Figures = Mapping[str, Any]
 
@@ -149,6 +152,12 @@ _WRITERS: Mapping[str, Callable[[Figures, str], str]] = {
     "no_old_exception": lambda told, _: (
         f"{text.count(told['count'])} open"
         + (f", the oldest for {_age(told)}" if told["count"] else "")
+    ),
+    "alerts_sent": lambda told, _: (
+        f"{text.count(told['sent'])} sent, {text.count(told['not_sent'])} not delivered"
+    ),
+    "findings_over": lambda told, _: (
+        f"{text.count(told['firing'])} of {text.count(told['of'])} still firing"
     ),
     "decisions_in_time": lambda told, _: (
         f"{text.count(told['count'])} open, {text.count(told['overdue'])} overdue"

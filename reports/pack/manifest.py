@@ -36,6 +36,24 @@ JUDGED_BY = (
     "limit_error_bound",
     "webhook_lateness",
     "limit_error_codes",
+    "failure_budget",
+    "availability_budget",
+    "gate_failure_bound",
+    "gate_reserved_age",
+    "gate_exceptions",
+    "forecast_max_lag",
+    "funding_lead_time",
+    "funding_cut_off",
+    "funding_time_zone",
+    "funding_business_days",
+    "funding_holidays",
+    "balance_floors",
+    "balance_targets",
+    "balance_floor_days",
+    "balance_target_days",
+    "top_up_service_level",
+    "top_up_steps",
+    "planned_top_ups",
 )
 """The settings that figures depend on."""
 
@@ -124,7 +142,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, tuple):
-        return list(value)
+        return [str(one) for one in value]
     return None if value is None else str(value)
 
 

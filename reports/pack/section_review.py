@@ -12,6 +12,7 @@ from reports import format as text
 from reports import tables
 from reports.pack import words
 from reports.pack.blocks import Block, Cell, Column, Heading, Paragraph, Section, Table
+from reports.pack.section_settled import settled_change
 from reports.pack.telling import Telling
 from reports.pack.typed import Shown, printed
 from reports.review import items_file, scorecard_rows
@@ -110,7 +111,13 @@ def changed(told: Telling) -> Section:
     if not (review.current.is_whole and review.before.is_whole):
         blocks: list[Block] = [Paragraph(NOT_COMPARED)]
     else:
-        blocks = [Paragraph(words.CHANGES_RANKED, "note"), _beyond(told), _contributed(told)]
+        blocks = [
+            *settled_change(told),
+            Heading("Counts"),
+            Paragraph(words.CHANGES_RANKED, "note"),
+            _beyond(told),
+            _contributed(told),
+        ]
     pools = pools_file(review)
     blocks += [Heading("Each pool"), _pools(told, pools)]
     return Section("changed", words.SECTIONS["changed"], blocks)

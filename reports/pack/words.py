@@ -8,10 +8,12 @@ TITLE = "Program review"
 SECTIONS: Mapping[str, str] = {
     "scorecard": "Scorecard",
     "changed": "What changed",
+    "findings": "Findings, and what became of them",
     "limits": "Use of limits",
     "demand": "Demand and reasons",
     "settlement": "Settlement outcomes",
     "books": "Balances and bridge",
+    "outlook": "Runway, and forecasts against what happened",
     "exceptions": "Exceptions",
     "launch": "Launch plan: evidence by phase",
     "decisions": "Decisions and sign-off",
@@ -32,6 +34,33 @@ CHANGES_RANKED = (
     " not why."
 )
 CONTRIBUTED = "What each pool contributed"
+SETTLED_ARE = (
+    "Settled volume = requested volume x accepted of it (acceptance) x ended of that (execution) x"
+    " settled of that (settlement). The four parts of each pool add up exactly to its change, and"
+    " the pools to that of their currency. They say where the change arose, not why. A part is a"
+    " dash where its stage had no volume before it; what no stage explains is unattributed."
+)
+SETTLED_CHANGE = "Change of settled volume since the span before"
+SETTLED_RANKED = "What moved settled volume most"
+NO_SETTLED_CHANGE = "No settled volume changed, or it is not known of both spans."
+FINDINGS_EMPTY = "No rule began to fire in this period."
+FINDINGS_ARE = (
+    "Every rule judged again at each quarter of an hour of the period, from the records known as of"
+    " the pack's instant. What still fires then stands with what the partner may do. Findings of"
+    " forecasts are not judged again here."
+)
+RUNWAY_EMPTY = "No balance of these currencies has been recorded."
+OUTLOOK_ARE = (
+    "As of the pack's instant, one balance per currency for every program of this partner. Lasting"
+    " is until the floor is reached. These are estimates from this partner's own earlier days, and"
+    " promise nothing."
+)
+SCORED_ARE = (
+    "Forecasts made for the days of this period, each from earlier records alone, and what then"
+    " happened. An 80 % band is right when it holds about 80 % of outcomes. A dash is short"
+    " history: too few days to judge by. Over fewer than 30 forecasts a share is only a hint."
+)
+SCORED_EMPTY = "Nothing was forecast, so there is nothing to compare."
 NO_CONTRIBUTION = "No count of any pool differs from the span before."
 LIMITS_ARE = (
     "The peak of the daily band and of velocity is taken at the end of each hour, against the limit"

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from pipelines.findings.judging import Fired
+from pipelines.pack.advised import Advised, Episode, Told
 from pipelines.pack.journal import Decision
 from pipelines.pack.launch import (
     BY_PEOPLE,
@@ -114,6 +116,7 @@ GOOD = Grounds(
     missing_webhooks=0,
     decisions=(),
     is_frozen_before=True,
+    advised=Advised((), (), (), Told(3, 0)),
 )
 
 
@@ -141,6 +144,11 @@ def ticket(kind: str, severity: str) -> Cases:
 
 def decision(due: date | None) -> Decision:
     return Decision("D1", "lp", "2026-05", START, "x", "ops", due, "ada", START)
+
+
+def advised(told: Told | None = GOOD.advised.told, over: datetime | None = END) -> Advised:
+    fired = Fired("balance_low", "warning", None, "EUR", START, START, over)
+    return Advised((), (), (Episode(fired, None),), told)
 
 
 Change = Callable[[], Grounds]
@@ -248,6 +256,10 @@ CHANGES: list[tuple[Change, dict[str, str]]] = [
         lambda: replace(GOOD, decisions=(decision(date(2026, 7, 1)),)),
         {"decisions_in_time": "missing"},
     ),
+    (lambda: replace(GOOD, advised=advised()), {}),
+    (lambda: replace(GOOD, advised=advised(None)), {"alerts_sent": "unknown"}),
+    (lambda: replace(GOOD, advised=advised(Told(2, 1))), {"alerts_sent": "missing"}),
+    (lambda: replace(GOOD, advised=advised(over=None)), {"findings_over": "missing"}),
     (lambda: replace(GOOD, decisions=(decision(date(2026, 7, 2)),)), {}),
     (lambda: replace(GOOD, decisions=(decision(None),)), {}),
 ]
