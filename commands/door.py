@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +11,7 @@ from typing import Annotated
 import pyarrow as pa
 import typer
 
+from pipelines.authors import system_user
 from pipelines.errors import UnknownScopeError, UsageError
 from pipelines.places import ENVIRONMENTS, Place, places
 from pipelines.settings import Settings
@@ -108,8 +107,4 @@ def clock() -> datetime:
 
 def operator() -> str:
     """Who gives the command: the user of the operating system, by name where it has one."""
-    number = os.getuid()
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return f"user {number}"
+    return system_user()

@@ -29,7 +29,7 @@ from pipelines.places import Place, write_durably
 from reports.export import json_line, write_rows
 
 if TYPE_CHECKING:
-    from pipelines.pack.scope import Scope
+    from pipelines.pack.clerk import Clerk
 
 Program = Annotated[str, typer.Option("--program", help="Program id.")]
 Period = Annotated[str, typer.Option("--period", help="2026-06, 2026-W26 or 2026-Q2.")]
@@ -126,18 +126,7 @@ def review_note(
 
     Example: utilization review note --program lp_lumen_core --period 2026-06 --item limits "..."
     """
-    from pipelines.homelock import writing
-    from pipelines.pack.journal import Note, add_note
-    from pipelines.review.states import ITEMS
-
-    if item not in (*ITEMS, "review"):
-        raise UsageError(f"no item {item!r}; choose one of {', '.join((*ITEMS, 'review'))}")
-    here: Door = context.obj
-    place = here.place(partner, environment)
-    with writing(here.settings.home, here.wait_seconds):
-        scope = _open_review(here, place, program, period)
-        note = Note(program, period, scope.whole.end, item, text, operator(), clock())
-        add_note(place, note)
+    _clerk(context.obj, program, period, partner, environment).note(item, text)
     typer.echo(json_line({"noted": item, "program_id": program, "period": period}))
 
 
@@ -158,31 +147,13 @@ def review_decide(  # noqa: PLR0913, PLR0917 - a command's options are its argum
 
     Example: utilization review decide --program lp_lumen_core --period 2026-06 --owner ops "..."
     """
-    from pipelines.homelock import writing
-    from pipelines.pack.journal import Decision, add_decision, close_decision
-
-    here: Door = context.obj
-    place = here.place(partner, environment)
     if close is None and owner is None:
         raise UsageError("a decision needs somebody who sees to it; name them with --owner")
-    with writing(here.settings.home, here.wait_seconds):
-        end = _open_review(here, place, program, period).whole.end
-        if close is not None:
-            done = close_decision(
-                place,
-                close,
-                program_id=program,
-                period=period,
-                period_end=end,
-                outcome=text,
-                author=operator(),
-                at=clock(),
-            )
-        else:
-            asked = Decision(
-                "", program, period, end, text, owner or "", _day(due), operator(), clock()
-            )
-            done = add_decision(place, asked)
+    clerk = _clerk(context.obj, program, period, partner, environment)
+    if close is not None:
+        done = clerk.close(close, text)
+    else:
+        done = clerk.decide(text, owner or "", _day(due))
     told = {"decision_id": done.decision_id, "state": "closed" if close else "open"}
     typer.echo(json_line({**told, "program_id": program, "period": period}))
 
@@ -267,17 +238,13 @@ def _rows(place: Place) -> Iterator[dict[str, Any]]:
         yield {"row": "due", "program_id": each.program_id, "period": each.period}
 
 
-def _open_review(here: Door, place: Place, program: str, period: str) -> Scope:
-    """The review meant; UsageError where there is none, or where it is frozen."""
-    from pipelines.pack.figures import opened_scope
-    from pipelines.pack.frozen import read_frozen
-    from pipelines.pack.scope import Wanted
+def _clerk(
+    here: Door, program: str, period: str, partner: str | None, environment: str | None
+) -> Clerk:
+    from pipelines.pack.clerk import Clerk
 
-    if read_frozen(place, program, period) is not None:
-        raise UsageError(f"the review of {period} is frozen; note and decide in a later one")
-    wanted = Wanted(program, period, allow_partial=True)
-    with opened_scope(here.settings, place, wanted, wait_seconds=here.wait_seconds) as found:
-        return found[2]
+    place = here.place(partner, environment)
+    return Clerk(here.settings, place, program, period, operator(), clock(), here.wait_seconds)
 
 
 def _day(text: str | None) -> date | None:

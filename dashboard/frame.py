@@ -32,6 +32,9 @@ class Ground:
     watermark: datetime
     """What every required source has reached, whatever moment the page answers for."""
 
+    author: str
+    """Under whose name the viewer writes."""
+
 
 def prepare(now: datetime, path: str) -> Ground | None:
     """The ground of this run of the page at `path`; None where a message stands in its place."""
@@ -53,10 +56,10 @@ def prepare(now: datetime, path: str) -> Ground | None:
     except NothingPublishedError:
         full_page(wording.NOTHING_PUBLISHED)
         return None
-    return _on_build(settings, handle, path)
+    return _on_build(settings, handle, path, scope.author)
 
 
-def _on_build(settings: Settings, handle: Handle, path: str) -> Ground | None:
+def _on_build(settings: Settings, handle: Handle, path: str, author: str) -> Ground | None:
     build = store.opened(handle.key)
     moment = asked_moment(build)
     if moment is None or build.watermark is None:
@@ -71,4 +74,4 @@ def _on_build(settings: Settings, handle: Handle, path: str) -> Ground | None:
     except WindowError as error:
         full_page(("These days cannot be shown", f"{error}."), ("Start again", view.forget_choices))
         return None
-    return Ground(settings, handle, outline, chosen, build.watermark)
+    return Ground(settings, handle, outline, chosen, build.watermark, author)

@@ -22,6 +22,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 GRACE = timedelta(hours=8)
 """How long after the identity token's end a session may go on."""
 
+_LONGEST_NAME = 254
+
 
 class Grant(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,7 +59,7 @@ def granted(grants: Grants, claims: Mapping[str, Any]) -> list[tuple[str, str]]:
 
     An email counts only where the identity provider has verified it.
     """
-    email = claims.get("email") if claims.get("email_verified") is True else None
+    email = _verified_email(claims)
     return list(
         dict.fromkeys(
             (grant.environment, grant.partner)
@@ -66,6 +68,16 @@ def granted(grants: Grants, claims: Mapping[str, Any]) -> list[tuple[str, str]]:
             or (grant.subject and grant.subject == claims.get("sub"))
         )
     )
+
+
+def named(claims: Mapping[str, Any]) -> str:
+    """Who a person is called: by a verified email, else by the subject that a grant names."""
+    called = " ".join(str(_verified_email(claims) or claims.get("sub") or "").split())
+    return called[:_LONGEST_NAME]
+
+
+def _verified_email(claims: Mapping[str, Any]) -> Any:
+    return claims.get("email") if claims.get("email_verified") is True else None
 
 
 def is_over(claims: Mapping[str, Any], now: datetime) -> bool:

@@ -13,7 +13,8 @@ from datetime import datetime
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
-from dashboard.grants import granted, is_over, read_grants
+from dashboard.grants import granted, is_over, named, read_grants
+from pipelines.authors import system_user
 from pipelines.places import Place, places
 from pipelines.settings import Settings
 from reports import wording
@@ -26,6 +27,8 @@ class Scope:
     """The places someone may see, at least one; the first is shown unless another is chosen."""
 
     places: tuple[Place, ...]
+    author: str
+    """Under whose name they write: the signed-in person's, or the operating system's user."""
 
     def of(self, partner: str | None) -> Place | None:
         """The allowed place of `partner`, the first one for None; None when it is not allowed."""
@@ -69,7 +72,7 @@ def _of_deployment(settings: Settings) -> Scope | Refusal:
         and settings.environment in (None, place.environment)
     ]
     # Production is named first: sandbox is shown only where it was chosen or is all there is.
-    return Scope((allowed[0],)) if allowed else Refusal(wording.PARTNER_UNKNOWN)
+    return Scope((allowed[0],), system_user()) if allowed else Refusal(wording.PARTNER_UNKNOWN)
 
 
 def _of_person(settings: Settings, now: datetime) -> Scope | Refusal:
@@ -85,4 +88,5 @@ def _of_person(settings: Settings, now: datetime) -> Scope | Refusal:
         allowed = []
     if not allowed:
         return Refusal(wording.NO_GRANT, "sign_out")
-    return Scope(tuple(Place(settings.home, *grant) for grant in allowed))
+    held = tuple(Place(settings.home, *grant) for grant in allowed)
+    return Scope(held, named(claims))

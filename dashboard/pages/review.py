@@ -16,7 +16,10 @@ from dashboard.frame import Ground
 from dashboard.page import answers_for, take_away
 from dashboard.panels.accuracy import how_true
 from dashboard.panels.accuracy import shown as scores_shown
+from dashboard.panels.desk import Desk
 from dashboard.panels.findings import advised, of_period
+from dashboard.panels.minutes import minutes
+from dashboard.panels.pack import pack
 from dashboard.view import show_all_pools
 from pipelines.periods import Period, local_dates
 from pipelines.review.scorecard import Review
@@ -52,6 +55,9 @@ def draw(ground: Ground) -> None:
         _scorecard(review)
         _changes(review)
         of_period(ground, window, pools, terms.time_zone)
+        desk = Desk(ground, terms.program_id, window, terms.time_zone)
+        pack(desk)
+        minutes(desk)
     with states.panel(advice_words.ACCURACY_TITLE):
         how_true(ground, pools, terms.time_zone)
     with advised(ground, "Terms of the program"):

@@ -94,3 +94,18 @@ def test_both_pages_read_on_a_phone(open_page: OpenPage) -> None:
             "main => main.scrollWidth - main.clientWidth"
         )
         assert too_wide <= 0
+
+
+def test_the_pack_is_taken_away_as_one_page(open_page: OpenPage, home: Path) -> None:
+    address = "/?program=lp_lumen_core&cadence=weekly"
+    page = follow(open_page(address), "Program review")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="HTML", exact=True).click()
+    download = waiting.value
+    assert download.suggested_filename == "review-lp_lumen_core-2026-W26.html"
+    data = Path(download.path()).read_text(encoding="utf-8")
+    assert data.startswith("<!doctype html>")
+    review = read(home, "lp_lumen_core", "weekly")
+    share = review.current.share(["unavailable_quotes"], "quote_requests")
+    assert f"{text.count(share.part)} of {text.count(share.whole)} requests" in data
+    assert text.local_day(review.current.window.start, "Europe/Berlin") in data
