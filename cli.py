@@ -33,6 +33,7 @@ from commands.review import (
     review_list,
     review_note,
 )
+from commands.sync import sync
 from commands.utilization import now, windows
 from pipelines.errors import PipelineError, UsageError
 from pipelines.settings import load_settings
@@ -62,6 +63,7 @@ def choose_home(
 app = typer.Typer(callback=choose_home, **NAMES)  # type: ignore[arg-type]
 for command in (
     ingest,
+    sync,
     windows,
     now,
     evidence,

@@ -112,8 +112,8 @@ def _beside(file: Path) -> Path:
 def made_with(settings: Settings) -> str:
     """Return what advice rests on beside the records, as a digest of settings and definitions.
 
-    The home is left out, so that it may move.
+    The home and where files come from are left out, so that they may move.
     """
-    chosen = settings.model_dump_json(exclude={"home"})
+    chosen = settings.model_dump_json(exclude={"home", "inbox", "inbox_quiet"})
     made = f"{__version__}{definitions_version()}{chosen}"
     return hashlib.sha256(made.encode()).hexdigest()

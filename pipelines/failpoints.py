@@ -31,6 +31,9 @@ STEPS = (
 NOTICE_STEPS = ("notice_begun", "notice_handed_over")
 """Of sending one notice."""
 
+INBOX_STEPS = ("inbox_loaded",)
+"""Of loading an inbox: between publishing and moving its files aside."""
+
 _passed: dict[str, int] = {}
 
 

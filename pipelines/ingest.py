@@ -18,7 +18,7 @@ from pipelines.landing import require_space
 from pipelines.loading import Arrival
 from pipelines.places import Place, unassigned
 from pipelines.quarantine import entry_of
-from pipelines.screening.parts import screened_parts
+from pipelines.screening.parts import WHOLE_FILE, screened_parts
 from pipelines.screening.screen import SetAside, Sink
 from pipelines.serving import opened
 from pipelines.settings import Settings
@@ -42,6 +42,9 @@ class Report:
 
     more_faults: int = 0
     misnamed: list[Misnamed] = field(default_factory=list)
+    refused_files: dict[Path, str] = field(default_factory=dict)
+    """Files that could not be read to their end, and why; what came before that is loaded."""
+
     dropped: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """Undeclared fields by `kind.name`: records that carried each."""
 
@@ -107,11 +110,15 @@ class Ingestion:
         files, misnamed = discover(paths, MODELS)
         self.report.misnamed.extend(misnamed)
         for file in files:
-            require_space(unassigned(self._settings.home), self._settings.min_free_bytes)
-            self._progress.file(file)
-            self._ingest(file)
+            self.take(file)
         self.finish()
         return self.report
+
+    def take(self, file: SourceFile) -> None:
+        """Land and load one file; nothing is published before `finish`."""
+        require_space(unassigned(self._settings.home), self._settings.min_free_bytes)
+        self._progress.file(file)
+        self._ingest(file)
 
     def finish(self) -> None:
         """Refresh buckets and publish for every partner touched, and close."""
@@ -123,12 +130,18 @@ class Ingestion:
         if self._open is not None:
             self._open.close()
             self._open = None
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the databases as they are; the next writer goes on from the batch log."""
         self._connection.close()
 
     def _ingest(self, file: SourceFile) -> None:
         aside: dict[Owner, list[dict[str, Any]]] = defaultdict(list)
 
         def set_aside(found: SetAside) -> None:
+            if found.rule == WHOLE_FILE:
+                self.report.refused_files[file.path] = found.reason
             record = self._own(found)
             owner = self._owner_of(record)
             aside[owner].append(entry_of(record, kind=file.kind, source=file.source))

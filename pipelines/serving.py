@@ -136,5 +136,13 @@ def opened(place: Place) -> Iterator[Build]:
         build.connection.close()
 
 
+def is_dated(place: Place) -> bool:
+    """Whether anything with a time of its own has been published: else there is nothing to ask."""
+    if read_pointer(place) is None:
+        return False
+    with opened(place) as build:
+        return build.watermark is not None
+
+
 def _aware(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment is not None else None

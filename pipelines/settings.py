@@ -66,6 +66,9 @@ class Recipient(BaseModel):
     rules: tuple[str, ...] = ()
     """Only these rules; all when left out."""
 
+    reports: bool = False
+    """Whether it receives the review packs of these partners when they become due."""
+
 
 class Settings(BaseModel):
     """What one deployment decided. Durations in TOML are ISO 8601 (`PT10M`) or seconds."""
@@ -80,6 +83,12 @@ class Settings(BaseModel):
 
     environment: Literal["production", "sandbox"] | None = None
     """The environment the dashboard serves; needed where the home holds both."""
+
+    inbox: tuple[Path, ...] = ()
+    """Folders `utilization sync` loads new files from, relative to the home: one, or a list."""
+
+    inbox_quiet: timedelta = Field(timedelta(seconds=5), ge=timedelta(0))
+    """How long a file of an inbox must have been left alone before it is read."""
 
     required_kinds: tuple[str, ...] = ("quotes", "trades", "ledger")
     """Kinds whose newest event time bounds the watermark, where any of them has arrived."""
@@ -216,6 +225,16 @@ class Settings(BaseModel):
 
     min_free_bytes: int = Field(256 * 1024**2, ge=0)
     """Free space under which no new batch is begun."""
+
+    @field_validator("inbox", mode="before")
+    @classmethod
+    def _may_be_one(cls, inbox: object) -> object:
+        return (inbox,) if isinstance(inbox, (str, Path)) else inbox
+
+    @property
+    def inboxes(self) -> tuple[Path, ...]:
+        """The inbox folders, each once, as they are reached from here."""
+        return tuple(dict.fromkeys(self.home / folder for folder in self.inbox))
 
     @field_validator("recipients")
     @classmethod

@@ -190,7 +190,8 @@ def told(value: object) -> str:
     if isinstance(value, timedelta):
         days, minutes = value // timedelta(days=1), value // timedelta(minutes=1)
         hours = minutes // 60 if minutes % 60 == 0 else 0
-        return f"`P{days}D`" if days else f"`PT{hours}H`" if hours else f"`PT{minutes}M`"
+        small = f"`PT{minutes}M`" if minutes else f"`PT{value.seconds}S`"
+        return f"`P{days}D`" if days else f"`PT{hours}H`" if hours else small
     values = value if isinstance(value, tuple) else (value,)
     return ", ".join(f"`{item}`" for item in values)
 

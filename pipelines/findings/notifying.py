@@ -122,6 +122,11 @@ def deliveries(place: Place) -> list[Delivery]:
     return [_delivery(one) for one in reversed(list(attempts))]
 
 
+def retries_due(place: Place, at: datetime) -> bool:
+    """Whether a delivery that failed, or is in doubt, may be attempted again at the aware `at`."""
+    return any(one.is_due(at) for one in remember(read_journal(place)).attempts.values())
+
+
 def snooze(
     place: Place,
     wanted: Snooze,

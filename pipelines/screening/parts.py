@@ -35,6 +35,8 @@ SAMPLED_LINES = 2_000
 SUSPECTS_AT_ONCE = 10_000
 MOST_UNDECLARED = 16
 LONGEST_SHOWN = 64
+WHOLE_FILE = "file"
+"""The rule by which the rest of a file is refused: it cannot be read."""
 
 
 def screened_parts(
@@ -53,7 +55,7 @@ def screened_parts(
             yield from _cell_parts(connection, file, settings, sink)
     except SourceRefusedError as error:
         reason = str(error).removeprefix(f"{file.source}: ")
-        sink.aside(SetAside(0, "refused", "file", reason))
+        sink.aside(SetAside(0, "refused", WHOLE_FILE, reason))
     empty_screened(connection, file.kind)
     yield
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -50,11 +51,12 @@ def shown_name(path: Path) -> str:
 
 
 def discover(
-    paths: Iterable[Path], kinds: Collection[str]
+    paths: Iterable[Path], kinds: Collection[str], *, passing_over: Collection[Path] = ()
 ) -> tuple[list[SourceFile], list[Misnamed]]:
     """Return the record files under `paths` in a stable order, and those misnamed.
 
-    Folders are searched wholly; hidden files and files of other endings in them are passed over.
+    Folders are searched wholly, but those in `passing_over` are not even entered; hidden files and
+    files of other endings in them are passed over.
     Raises UsageError for a path that does not exist.
     """
     found: dict[Path, SourceFile] = {}
@@ -63,7 +65,7 @@ def discover(
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder; name one that exists")
         named_outright = not path.is_dir()
-        for file in [path] if named_outright else _files_below(path):
+        for file in [path] if named_outright else _files_below(path, passing_over):
             answer = _classify(file, kinds, named_outright=named_outright)
             if isinstance(answer, SourceFile):
                 found[file.resolve()] = answer
@@ -72,13 +74,17 @@ def discover(
     return list(found.values()), misnamed
 
 
-def _files_below(folder: Path) -> list[Path]:
-    return sorted(
-        file
-        for file in folder.rglob("*")
-        if file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-    )
+def _files_below(folder: Path, passing_over: Collection[Path]) -> list[Path]:
+    found = []
+    for place, folders, names in os.walk(folder):
+        inside = Path(place)
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and inside / name not in passing_over
+        ]
+        found += [inside / name for name in names if not name.startswith(".")]
+    return sorted(file for file in found if file.is_file())
 
 
 def _classify(

@@ -1,0 +1,236 @@
+"""`utilization sync` loads what is put into an inbox, once, and sends what is due.
+
+Goal: a file is loaded once and moved aside; looks that find nothing change nothing; what is still
+being written, damaged or misnamed stays and is said once; a kill between loading and moving loses
+and doubles nothing; another writer, a missing folder and a signal end in the statuses promised;
+notices and review packs reach those they are for, once. Method: small homes and folders, looked at
+through the product at chosen instants, or by the command; a service on the loopback address.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cli
+from pipelines.homelock import writing
+from pipelines.inbox import TAKEN, Inboxes, Load
+from tests.warehouse import dump_of, settings_of, write_records
+
+ROOT = Path(__file__).resolve().parent.parent
+SCOPE = {"partner_id": "acme", "environment": "production"}
+
+
+def quote(number: int, **fields: object) -> dict[str, object]:
+    return {
+        **SCOPE,
+        "request_id": f"req_{number}",
+        "pool_id": "EUR-USDC",
+        "side": "on_ramp",
+        "fiat_currency": "EUR",
+        "fiat_amount": "10.00",
+        "quote_type": "indicative",
+        "available": True,
+        "requested_at": f"2026-06-01T10:{number:02}:00Z",
+        **fields,
+    }
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home with one inbox, whose files are read at once."""
+    folder, inbox = tmp_path / "home", tmp_path / "in"
+    folder.mkdir()
+    inbox.mkdir()
+    (folder / "utilization.toml").write_text('inbox = "../in"\ninbox_quiet = 0\nthreads = 1\n')
+    return folder
+
+
+@pytest.fixture
+def inbox(home: Path) -> Path:
+    return home.with_name("in")
+
+
+def run(home: Path, *arguments: str) -> tuple[int, list[dict[str, Any]], str]:
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
+        cli.main(["--home", str(home), "--wait", "0s", *arguments])
+    rows = [json.loads(line) for line in out.getvalue().splitlines()]
+    return int(ended.value.code or 0), rows, err.getvalue()
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def taken(inbox: Path) -> list[str]:
+    return [name.partition("/")[2].partition("/")[2] for name in files_in(inbox) if "/" in name]
+
+
+def test_a_file_is_loaded_once_and_moved_aside(home: Path, inbox: Path) -> None:
+    write_records(inbox / "quotes-a.jsonl", [quote(1), quote(2)])
+    write_records(inbox / "deeper" / "quotes-b.csv", [quote(3)])
+    status, (done,), err = run(home, "sync", "--once")
+    assert (status, err) == (0, "")
+    assert (done["files"], done["loaded"], done["duplicate"]) == (2, 3, 0)
+    day = done["at"][:10]
+    assert files_in(inbox) == [
+        f"{TAKEN}/{day}/deeper/quotes-b.csv",
+        f"{TAKEN}/{day}/quotes-a.jsonl",
+    ]
+    (build, *_) = run(home, "status")[1]
+    assert (build["latest"], build["unpublished_batches"]) == ("2026-06-01T10:03:00Z", False)
+
+
+def test_a_look_that_finds_nothing_says_nothing_and_touches_nothing(
+    home: Path, inbox: Path
+) -> None:
+    write_records(inbox / "quotes.jsonl", [quote(1)])
+    run(home, "sync", "--once")
+    before = {path: path.stat().st_mtime_ns for path in home.rglob("*")}
+    with writing(home, 0):  # it does not even ask for the home
+        assert run(home, "sync", "--once") == (0, [], "")
+    assert {path: path.stat().st_mtime_ns for path in home.rglob("*")} == before
+
+
+def test_a_name_that_comes_again_the_same_day_is_kept_beside_the_first(
+    home: Path, inbox: Path
+) -> None:
+    for number in (1, 2, 3):
+        write_records(inbox / "quotes.jsonl", [quote(number)])
+        assert run(home, "sync", "--once")[1][0]["loaded"] == 1
+    assert taken(inbox) == ["quotes.jsonl", "quotes.jsonl.2", "quotes.jsonl.3"]
+
+
+def test_what_is_still_being_written_waits(home: Path, inbox: Path) -> None:
+    write_records(inbox / "quotes.jsonl", [quote(1)])
+    os.utime(inbox / "quotes.jsonl", (0, 0))  # a copy that keeps the times of its original
+    for name in (".quotes-2.jsonl", "quotes-3.jsonl.part", "quotes-4.csv.tmp"):
+        write_records(inbox / name, [quote(2)])
+    inboxes = Inboxes(settings_of(home, inbox=("../in",), inbox_quiet=timedelta(seconds=5)))
+    changed = datetime.fromtimestamp((inbox / "quotes.jsonl").stat().st_ctime, UTC)
+    assert inboxes.look(changed + timedelta(seconds=4)).ready == []
+    (found,) = inboxes.look(changed + timedelta(seconds=6)).ready
+    assert found.file.path.name == "quotes.jsonl"
+
+
+def load(inboxes: Inboxes, at: datetime) -> Load:
+    return inboxes.load(inboxes.look(at).ready, at)
+
+
+def test_a_file_that_cannot_be_read_stays_is_said_once_and_read_again_when_it_changed(
+    home: Path, inbox: Path
+) -> None:
+    settings = settings_of(home, inbox=("../in",), inbox_quiet=timedelta(0))
+    inboxes, at = Inboxes(settings), datetime.now(UTC) + timedelta(hours=1)
+    (inbox / "quotes-bad.jsonl.gz").write_bytes(b"no archive")
+    (inbox / "notes.csv").write_text("a,b\n1,2\n")
+    write_records(inbox / "quotes.jsonl", [quote(1)])
+    look = inboxes.look(at)
+    assert len(look.faults) == 1
+    assert look.faults[0].startswith("notes.csv: not loaded: ")
+    done = inboxes.load(look.ready, at)
+    (fault,) = done.faults
+    assert fault.startswith("quotes-bad.jsonl.gz: stays in the inbox: ")
+    assert done.taken == 1
+    assert taken(inbox) == ["quotes.jsonl"]
+    later = inboxes.look(at)
+    assert (later.ready, later.faults) == ([], [])
+    write_records(inbox / "quotes-bad.jsonl.gz", [quote(2)])
+    assert load(inboxes, at).taken == 1
+    assert taken(inbox) == ["quotes-bad.jsonl.gz", "quotes.jsonl"]
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_read_again(home: Path, inbox: Path) -> None:
+    settings = settings_of(home, inbox=("../in",), inbox_quiet=timedelta(0))
+    inboxes, at = Inboxes(settings), datetime.now(UTC) + timedelta(hours=1)
+    path = write_records(inbox / "quotes.jsonl", [quote(1)])
+    (found,) = inboxes.look(at).ready
+
+    def replaced() -> bool:
+        write_records(inbox / "next.jsonl", [quote(2), quote(3)]).rename(path)
+        return False
+
+    done = inboxes.load([found], at, replaced)
+    assert (done.taken, files_in(inbox)) == (0, ["quotes.jsonl"])
+    assert load(inboxes, at).report.counts["quotes", "production", "acme"].loaded == 2
+    assert taken(inbox) == ["quotes.jsonl"]
+
+
+def test_records_that_were_set_aside_end_in_status_3_and_the_file_is_done(
+    home: Path, inbox: Path
+) -> None:
+    write_records(inbox / "quotes.jsonl", [quote(1), quote(2, side="sideways")])
+    status, (done,), err = run(home, "sync", "--once")
+    assert (status, done["loaded"], done["quarantined"]) == (3, 1, 1)
+    assert "quotes.jsonl:2: quarantined: side" in err
+    assert taken(inbox) == ["quotes.jsonl"]
+
+
+def test_another_writer_ends_a_look_in_status_4_and_nothing_moves(home: Path, inbox: Path) -> None:
+    write_records(inbox / "quotes.jsonl", [quote(1)])
+    with writing(home, 0):
+        status, rows, err = run(home, "sync", "--once")
+    assert (status, rows) == (4, [])
+    assert "another writer holds this home" in err
+    assert files_in(inbox) == ["quotes.jsonl"]
+    assert run(home, "sync", "--once")[0] == 0
+
+
+def test_a_missing_folder_is_a_failure_and_the_others_are_loaded(home: Path, inbox: Path) -> None:
+    (home / "utilization.toml").write_text('inbox = ["gone", "../in"]\ninbox_quiet = 0\n')
+    write_records(inbox / "quotes.jsonl", [quote(1)])
+    status, (done,), err = run(home, "sync", "--once")
+    assert (status, done["loaded"]) == (1, 1)
+    assert "gone: no such folder" in err
+
+
+def process(home: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "cli.py"), "--home", str(home), "sync", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.faults
+def test_killed_between_loading_and_moving_nothing_is_lost_or_doubled(
+    home: Path, inbox: Path
+) -> None:
+    write_records(inbox / "quotes.jsonl", [quote(1), quote(2)])
+    killed = process(home, "--once", UTILIZATION_KILL_AT="inbox_loaded")
+    killed.communicate(timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert files_in(inbox) == ["quotes.jsonl"]
+    before = dump_of(home)
+    status, (done,), _ = run(home, "sync", "--once")
+    assert (status, done["loaded"], done["duplicate"]) == (0, 0, 2)
+    assert dump_of(home) == before
+    assert taken(inbox) == ["quotes.jsonl"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_loop_with_status_0(home: Path, inbox: Path, number: int) -> None:
+    running = process(home, "--every", "1s")
+    try:
+        write_records(inbox / ".quotes", [quote(1)]).rename(inbox / "quotes.jsonl")
+        assert running.stdout is not None
+        assert json.loads(running.stdout.readline())["loaded"] == 1
+        running.send_signal(number)
+        _, err = running.communicate(timeout=30)
+        assert (running.returncode, err) == (0, "")
+    finally:
+        running.kill()
+        running.communicate()
