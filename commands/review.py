@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
@@ -65,24 +64,20 @@ def report(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         raise UsageError("name the review with --program and --period, or give --verify MANIFEST")
     from pipelines.pack.scope import Wanted
     from reports.pack.document import build_pack
-    from reports.pack.writing import FORMATS, pack_format, written
+    from reports.pack.writing import file_name, pack_format, written
 
     chosen = pack_format(form)
     wanted = Wanted(program, period, instant(as_of), allow_partial)
     place = here.place(partner, environment)
     pack = build_pack(here.settings, place, wanted, wait_seconds=here.wait_seconds)
     data, manifest = written(pack, chosen, here.settings)
-    file = out or Path(f"review-{_file_name(program)}-{period}{Path(FORMATS[chosen]).suffix}")
+    file = out or Path(file_name(program, period, chosen))
     beside = file.with_name(f"{file.name}.manifest.json")
     write_durably(file, data)
     write_durably(beside, manifest)
     told = {"file": str(file), "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
     rows = sum(table.num_rows for table in pack.tables.values())
     typer.echo(json_line({**told, "manifest": str(beside), "rows": rows}))
-
-
-def _file_name(program: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", program)
 
 
 def _verify(here: Door, path: Path) -> None:

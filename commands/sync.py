@@ -142,7 +142,7 @@ class Watch:
         went_well = True
         for place in places(self._here.settings.home):
             if not is_ended():
-                went_well &= done.attempt(partial(self._tell, place, done, is_new))
+                went_well &= done.attempt(partial(self._tell, place, done, is_new, is_ended))
         self._told_in = quarter if went_well else None
         return done
 
@@ -170,14 +170,42 @@ class Watch:
         done.is_unclean |= bool(load.faults) or not load.report.is_clean
         done.faults += [*load.report.fault_lines(), *load.faults]
 
-    def _tell(self, place: Place, done: Done, is_new: bool) -> None:
-        from pipelines.findings.notifying import notify, retries_due
+    def _tell(self, place: Place, done: Done, is_new: bool, is_ended: Callable[[], bool]) -> None:
+        """Send what is due of one partner, where anything can be and anybody wants to hear."""
+        from pipelines.findings.notifying import retries_due
         from pipelines.serving import is_dated
+
+        is_due = is_new or retries_due(place, done.at)
+        if not (self._here.settings.recipients and is_due and is_dated(place)):
+            return
+        try:
+            self._notify(place, done)
+        finally:
+            # A failure of one is no reason to hold back the other.
+            if not is_ended():
+                self._report(place, done)
+
+    def _notify(self, place: Place, done: Done) -> None:
+        from pipelines.findings.notifying import notify
         from reports.findings_words import message
 
-        if not (is_new or retries_due(place, done.at)) or not is_dated(place):
-            return
         settings, wait_seconds = self._here.settings, self._here.wait_seconds
         told = notify(settings, place, at=done.at, compose=message, wait_seconds=wait_seconds)
         done.notices += sum(one.state == "sent" for one in told)
+        done.undelivered += sum(one.fault is not None for one in told)
+
+    def _report(self, place: Place, done: Done) -> None:
+        from pipelines.pack.delivering import deliver_reports
+        from reports.pack.parcel import parcels, report_message
+
+        settings, wait_seconds = self._here.settings, self._here.wait_seconds
+        told = deliver_reports(
+            settings,
+            place,
+            at=done.at,
+            compose=report_message,
+            attach=parcels(settings, place, wait_seconds),
+            wait_seconds=wait_seconds,
+        )
+        done.reports += sum(one.state == "sent" for one in told)
         done.undelivered += sum(one.fault is not None for one in told)

@@ -18,6 +18,7 @@ from pipelines.dump import table_digests
 from pipelines.errors import HomeLockedError, NothingPublishedError, PipelineError
 from pipelines.facts import Facts, forget_set_aside, open_engine, set_aside
 from pipelines.failpoints import reach
+from pipelines.findings.notifying import deliveries
 from pipelines.loading import Arrival
 from pipelines.places import Place, unassigned
 from pipelines.publish import read_pointer
@@ -60,6 +61,17 @@ def status_rows(place: Place, *, at: datetime) -> Iterator[Row]:
                     yield _aged({"row": row, **scope, **found}, at)
     except NothingPublishedError:
         yield {"row": "build", **scope, "build_id": None}
+    yield from _undelivered(place)
+
+
+def _undelivered(place: Place) -> Iterator[Row]:
+    """How many notices and review packs have not arrived, by what comes of them next."""
+    scope = {"environment": place.environment, "partner_id": place.partner_id}
+    held = [one for one in deliveries(place) if one.state != "sent"]
+    for state in sorted({one.state for one in held}):
+        ended = [one.at for one in held if one.state == state]
+        count = {"deliveries": len(ended), "newest_at": max(ended)}
+        yield {"row": "undelivered", **scope, "state": state, **count}
 
 
 def _published_bytes(place: Place) -> int:

@@ -9,12 +9,14 @@ through the product at chosen instants, or by the command; a service on the loop
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,9 +25,15 @@ from typing import Any
 import pytest
 
 import cli
+from pipelines.findings.sending import Delivery
 from pipelines.homelock import writing
 from pipelines.inbox import TAKEN, Inboxes, Load
-from tests.warehouse import dump_of, settings_of, write_records
+from pipelines.pack.delivering import deliver_reports
+from pipelines.settings import load_settings
+from pipelines.windows import parse_instant
+from reports.pack.parcel import parcels, report_message
+from tests.findings.receiver import Receiver, receiving
+from tests.warehouse import dump_of, place_of, settings_of, write_records
 
 ROOT = Path(__file__).resolve().parent.parent
 SCOPE = {"partner_id": "acme", "environment": "production"}
@@ -234,3 +242,124 @@ def test_a_signal_ends_the_loop_with_status_0(home: Path, inbox: Path, number: i
     finally:
         running.kill()
         running.communicate()
+
+
+# --- what is due ---
+
+TERMS = {
+    **SCOPE,
+    "program_id": "lp_acme",
+    "effective_from": "2026-06-01T00:00:00Z",
+    "product": "wallet",
+    "approved_pools": ["EUR-USDC"],
+    "phase": "ongoing",
+    "time_zone": "UTC",
+    "review_cadence": "weekly",
+    "funding_ready": True,
+    "webhooks_ready": True,
+    "monitoring_ready": True,
+    "support_ready": True,
+}
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as one:
+        yield one
+
+
+def recipient(name: str, url: str, **fields: object) -> str:
+    chosen = {"name": name, "url": url, "partners": ["acme"], "reports": True, **fields}
+    lines = [f"{key} = {json.dumps(value)}" for key, value in chosen.items()]
+    return "\n".join(["", "[[recipients]]", *lines, ""])
+
+
+def send_to(home: Path, *recipients: str) -> None:
+    with (home / "utilization.toml").open("a", encoding="utf-8") as file:
+        file.writelines(recipients)
+
+
+@pytest.fixture
+def reviewed(home: Path, inbox: Path) -> Path:
+    """A home whose inbox holds the first days of June, so that the week from the first is due."""
+    days = range(1, 10)
+    quotes = [quote(day, requested_at=f"2026-06-{day:02}T10:00:00Z") for day in days]
+    write_records(inbox / "quotes.jsonl", quotes)
+    write_records(inbox / "programs.jsonl", [TERMS])
+    return home
+
+
+def deliver(home: Path, at: datetime) -> list[Delivery]:
+    settings, place = load_settings(home), place_of(home)
+    return deliver_reports(
+        settings,
+        place,
+        at=at,
+        compose=report_message,
+        attach=parcels(settings, place, 0),
+        wait_seconds=0,
+    )
+
+
+QUIET = {"rules": ["reservations_stuck"]}
+
+
+def test_a_review_pack_that_is_due_is_delivered_once_with_its_file(
+    reviewed: Path, inbox: Path, receiver: Receiver
+) -> None:
+    send_to(
+        reviewed,
+        recipient("ops", receiver.url(), **QUIET),
+        recipient("others", receiver.url(), **QUIET, partners=["globex"]),
+        recipient("sandbox", receiver.url(), **QUIET, environments=["sandbox"]),
+        recipient("notices", receiver.url(), **QUIET, reports=False),
+    )
+    status, (done,), err = run(reviewed, "sync", "--once")
+    assert (status, err, done["reports"], done["undelivered"]) == (0, "", 1, 0)
+    (posted,) = receiver.posted
+    assert posted["title"] == "Review pack: lp_acme, Week of 1 Jun 2026 (acme, production)"
+    assert "utilization report --program lp_acme --period 2026-W23" in posted["message"]
+    pack, manifest = posted["attachments"]
+    assert (pack["filename"], pack["mimetype"]) == (
+        "review-lp_acme-2026-W23.pdf",
+        "application/pdf",
+    )
+    assert base64.b64decode(pack["base64"]).startswith(b"%PDF")
+    assert json.loads(base64.b64decode(manifest["base64"]))["period"] == "2026-W23"
+    assert run(reviewed, "sync", "--once") == (0, [], "")
+    write_records(inbox / "quotes.jsonl", [quote(9, requested_at="2026-06-10T00:00:00Z")])
+    assert run(reviewed, "sync", "--once")[1][0]["reports"] == 0
+    assert len(receiver.posted) == 1
+    (told,) = run(reviewed, "findings", "deliveries")[1]
+    assert (told["recipient"], told["kind"], told["state"]) == ("ops", "report", "sent")
+    assert (told["program_id"], told["period"]) == ("lp_acme", "2026-W23")
+
+
+def test_a_review_pack_that_does_not_arrive_is_seen_and_does_not_hold_back_the_load(
+    reviewed: Path, receiver: Receiver
+) -> None:
+    send_to(reviewed, recipient("ops", receiver.url("hook-secret"), **QUIET))
+    receiver.status = 503
+    status, (done,), err = run(reviewed, "sync", "--once")
+    assert (status, err, done["files"], done["undelivered"]) == (1, "", 2, 1)
+    (told,) = run(reviewed, "findings", "deliveries")[1]
+    assert (told["state"], told["attempts"]) == ("retrying", 1)
+    assert told["fault"] == "the service answered with HTTP status 503"
+    (row,) = [row for row in run(reviewed, "status")[1] if row["row"] == "undelivered"]
+    assert (row["state"], row["deliveries"]) == ("retrying", 1)
+    assert run(reviewed, "sync", "--once") == (0, [], "")  # not yet its time again
+    assert "hook-secret" not in json.dumps([done, told, row])
+    receiver.status = 200
+    (sent,) = deliver(reviewed, parse_instant(told["retry_at"]))
+    assert (sent.state, sent.attempts, sent.notice_id) == ("sent", 2, told["notice_id"])
+    assert [one["filename"][-4:] for one in receiver.posted[0]["attachments"]] == [".pdf", "json"]
+
+
+def test_notices_are_sent_by_the_same_look(home: Path, inbox: Path, receiver: Receiver) -> None:
+    write_records(inbox / "quotes.jsonl", [quote(1)])
+    send_to(home, recipient("ops", receiver.url(), min_severity="notice"))
+    status, (done,), err = run(home, "sync", "--once")
+    assert (status, err) == (0, "")
+    assert done["notices"] == len(receiver.posted) >= 1
+    assert all("acme, production" in title for title in receiver.titles)
+    assert run(home, "sync", "--once") == (0, [], "")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipelines.settings import Recipient
 
 if TYPE_CHECKING:
-    from apprise import Apprise, AppriseResult
+    from apprise import Apprise, AppriseAttachment, AppriseResult
 
 UNUSABLE = "the recipient's url cannot be used; correct it in utilization.toml"
 REFUSED = "the service answered with HTTP status {status}"
@@ -20,11 +20,21 @@ _STATUS = re.compile(r"error=(\d{3})\b")
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a message."""
+
+    name: str
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: plain text."""
+    """What is sent: plain text, and files where the service takes any."""
 
     title: str
     body: str
+    files: tuple[File, ...] = ()
 
 
 def deliver(recipient: Recipient, message: Message) -> str | None:
@@ -53,7 +63,7 @@ def _service(recipient: Recipient) -> Apprise | None:
 
     asset = AppriseAsset(
         app_id="partner-utilization",
-        app_desc="Findings",
+        app_desc="Findings and reviews",
         app_url="",
         http_redirects=False,
         secure_logging=True,
@@ -69,10 +79,24 @@ def _outcome(service: Apprise, message: Message) -> str | None:
     result = service.notify(
         title=message.title,
         body=message.body,
-        notify_type=NotifyType.WARNING,
+        notify_type=NotifyType.INFO if message.files else NotifyType.WARNING,
         body_format=NotifyFormat.TEXT,
+        attach=_attachments(message),
     )
     return None if result else _fault(result)
+
+
+def _attachments(message: Message) -> AppriseAttachment | None:
+    from apprise import AppriseAttachment
+    from apprise.attachment.memory import AttachMemory
+
+    if not message.files:
+        return None
+    held = AppriseAttachment()
+    for file in message.files:
+        memory = AttachMemory(file.data, name=file.name, mimetype=file.media_type)  # type: ignore[no-untyped-call]
+        held.add(memory)
+    return held
 
 
 def _fault(result: AppriseResult) -> str:

@@ -26,7 +26,7 @@ FILE = "notices.jsonl"
 LOCK = ".notices.lock"
 RETRY_SECONDS = 0.05
 Event = Literal["intent", "sent", "failed", "given_up", "snooze", "unsnooze"]
-NoticeKind = Literal["firing", "reminder", "recovered"]
+NoticeKind = Literal["firing", "reminder", "recovered", "report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,10 @@ class Entry:
     until: datetime | None = None
     reason: str | None = None
     author: str | None = None
+    program_id: str | None = None
+    """With `period`, the review whose pack a `report` carries."""
+
+    period: str | None = None
 
     @property
     def subject(self) -> tuple[str, str | None, str | None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Literal
 
 from pipelines.errors import UsageError
@@ -32,6 +34,12 @@ def pack_format(name: str) -> Format:
         if name == known:
             return known
     raise UsageError(f"no format {name!r}; choose one of {', '.join(FORMATS)}")
+
+
+def file_name(program_id: str, period: str, form: Format) -> str:
+    """The name of a pack's file where nobody chose another."""
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", program_id)
+    return f"review-{safe}-{period}{PurePath(FORMATS[form]).suffix}"
 
 
 def write(pack: Pack, form: Format, settings: Settings) -> bytes:

@@ -23,7 +23,8 @@ from pydantic import SecretStr
 from pipelines.errors import HomeLockedError, UsageError
 from pipelines.findings.delivery import REFUSED, UNREACHED, UNUSABLE, Message, deliver
 from pipelines.findings.journal import journal_of, read_journal, telling
-from pipelines.findings.notifying import AGAIN, Delivery, deliveries, notify
+from pipelines.findings.notifying import deliveries, notify
+from pipelines.findings.sending import AGAIN, Delivery
 from pipelines.settings import Recipient, Settings, load_settings
 from reports.findings_words import message
 from tests.findings.receiver import Receiver, receiving
