@@ -91,11 +91,9 @@ def _replay(
     from reports.findings_words import fired_line
 
     (start, end), rule, pool = asked
-    found = [
-        one
-        for one in ask_replay(here.settings, place, parse_instant(start), parse_instant(end))
-        if (not rule or one.rule in rule) and (not pool or one.pool_id in pool)
-    ]
+    span = parse_instant(start), parse_instant(end)
+    fired = ask_replay(here.settings, place, *span, rule or None)
+    found = [one for one in fired if not pool or one.pool_id in pool]
     if form == "text":
         _write_text([fired_line(one) for one in found], out)
         return

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from pipelines.findings.delivery import Message
 from pipelines.findings.finding import Explained, Finding, Gate
 from pipelines.findings.inputs import Input
-from pipelines.findings.judging import Fired
 from pipelines.findings.notices import Notice
+from pipelines.findings.replaying import Fired
 from pipelines.places import Place
 from pipelines.windows import Window
 from reports import format as text

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.books.queries import naive
 from pipelines.errors import UsageError
+from pipelines.findings.catalogue import ALL_RULES, PACE, RULES, STALE, TOP_UP
 from pipelines.findings.explaining import explain
 from pipelines.findings.finding import Finding
+from pipelines.findings.forecast_replay import replay_paces, replay_runways
 from pipelines.findings.forecasting import read_forecast_findings
 from pipelines.findings.ids import with_ids
-from pipelines.findings.judging import (
-    Fired,
-    pressing,
-    read_findings,
-    replay,
-    unknown,
-    whole_quarter,
-)
+from pipelines.findings.judging import pressing, read_findings, unknown, whole_quarter
 from pipelines.findings.options import options_of
+from pipelines.findings.replaying import Fired, in_order, replay, replay_staleness
 from pipelines.metrics.catalog import load_query
 from pipelines.places import Place
 from pipelines.serving import Build, opened
@@ -75,15 +72,45 @@ def ask_findings(
     return Told(place, as_of or watermark, watermark, tuple(found))
 
 
-def ask_replay(settings: Settings, place: Place, start: datetime, end: datetime) -> list[Fired]:
-    """Every episode that fired in `[start, end)`; raises as `ask_findings`, and UsageError for an
-    empty span.
+def ask_replay(
+    settings: Settings,
+    place: Place,
+    start: datetime,
+    end: datetime,
+    rules: Collection[str] | None = None,
+) -> list[Fired]:
+    """Every episode that fired in `[start, end)`, of the named rules or of all, by when it did.
+
+    Raises as `ask_findings`, and UsageError for an empty span.
     """
+    with opened(place) as build:
+        return replay_of(build, settings, start, end, rules)
+
+
+def replay_of(
+    build: Build,
+    settings: Settings,
+    start: datetime,
+    end: datetime,
+    rules: Collection[str] | None = None,
+) -> list[Fired]:
+    """Return the same of an open build; UsageError as `ask_replay`."""
     if start >= end:
         raise UsageError("a replay needs a start before its end")
-    with opened(place) as build:
-        options, watermark = options_of(settings), _watermark(build)
-        return replay(build.connection, start=start, end=end, watermark=watermark, options=options)
+    watermark, options = _watermark(build), options_of(settings)
+    wanted = ALL_RULES.keys() if rules is None else rules
+    connection, last = build.connection, min(end, watermark)
+    asked = {name: rule for name, rule in RULES.items() if name in wanted}
+    found = replay(
+        connection, start=start, end=end, watermark=watermark, options=options, rules=asked
+    )
+    if PACE.name in wanted:
+        found += replay_paces(connection, settings, start=start, end=last)
+    if TOP_UP.name in wanted:
+        found += replay_runways(connection, settings, start=start, end=last)
+    if STALE.name in wanted:
+        found += replay_staleness(start=start, end=end, watermark=watermark, options=options)
+    return in_order(found)
 
 
 def _watermark(build: Build) -> datetime:

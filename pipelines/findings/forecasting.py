@@ -1,16 +1,15 @@
 """Findings about where a limit and a balance are heading, from forecasts made at a few instants.
 
-A limit's forecast fires when each one made in the last half hour says so: one alone may be chance.
-A runway is cautious in itself, and fires at once. What a forecast does not say, because it is
-suppressed, is not known.
+A limit's forecast fires when each one made in the last half hour of its day says so: one alone may
+be chance (`pace_alert`). A runway is cautious in itself, and fires at once. What a forecast does
+not say, because it is suppressed, is not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 
 import duckdb
 
@@ -18,17 +17,18 @@ from pipelines.findings.catalogue import PACE, TOP_UP
 from pipelines.findings.finding import Finding
 from pipelines.findings.inputs import Input
 from pipelines.findings.judging import failed
+from pipelines.findings.pace_alert import PERSISTENCE, SURE, pace_phases
 from pipelines.findings.rules import Severity
 from pipelines.findings.states import State
 from pipelines.forecast.pace import paces
 from pipelines.forecast.runway import runway
 from pipelines.forecast.shapes import Action, Pace, Runway
 from pipelines.settings import Settings
+from pipelines.windows import QUARTER_HOUR
 
-LOOKS = (timedelta(minutes=30), timedelta(minutes=15), timedelta(0))
+LOOKS = tuple(back * QUARTER_HOUR for back in range(PERSISTENCE // QUARTER_HOUR, -1, -1))
 """How long before the instant asked about forecasts are made."""
 
-LIKELY, SURE = Decimal("0.5"), Decimal("0.9")
 ADVICE: Mapping[Action, Severity | None] = {
     "top_up_now": "critical",
     "top_up_did_not_close_gap": "critical",
@@ -47,15 +47,6 @@ class Forecasts:
     runways: Sequence[Runway]
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """One look: the severity it speaks for, None for none; whether it speaks at all."""
-
-    as_of: datetime
-    severity: Severity | None
-    is_known: bool = True
-
-
 def read_forecast_findings(
     connection: duckdb.DuckDBPyConnection, settings: Settings, at: datetime
 ) -> list[Finding]:
@@ -72,8 +63,8 @@ def read_forecast_findings(
     except Exception as error:  # what cannot be forecast is no reason to hide what can
         found.append(failed(PACE, at, type(error).__name__))
     try:
-        last = Forecasts(at, (), runway(connection, as_of=at, settings=settings))
-        found += forecast_findings([last])
+        runways = runway(connection, as_of=at, settings=settings, with_demand=False)
+        found += forecast_findings([Forecasts(at, (), runways)])
     except Exception as error:  # the same
         found.append(failed(TOP_UP, at, type(error).__name__))
     return found
@@ -93,14 +84,14 @@ def forecast_findings(looks: Sequence[Forecasts]) -> list[Finding]:
 
 
 def _pace_finding(pace: Pace, looks: Sequence[Forecasts]) -> Finding:
-    judged = [
-        _judged_pace(look.as_of, one)
+    told = [
+        one
         for look in looks
         for one in look.paces
-        if one.limit_type == pace.limit_type
-        and (one.pool_id, one.currency) == (pace.pool_id, pace.currency)
+        if band_of(one) == band_of(pace) and one.window_start == pace.window_start
     ]
-    state, severity, since = _state(judged)
+    last = pace_phases([chance_of(one) for one in told])[-1]
+    severity: Severity = "critical" if chance_of(pace) >= SURE else "warning"
     values = {
         "daily_band_usage": pace.usage,
         "projected_usage": pace.projected_usage,
@@ -109,14 +100,14 @@ def _pace_finding(pace: Pace, looks: Sequence[Forecasts]) -> Finding:
     moments = {"reaches_at": pace.reaches_at, "reaches_early_at": pace.reaches_early_at}
     return Finding(
         PACE.name,
-        state,
+        last.state,
         severity,
         pace.pool_id,
         None if pace.pool_id is not None else pace.currency,
         pace.window_start,
         pace.window_end,
-        since,
-        "plan_for_limit" if state in ("firing", "pending") else None,
+        None if last.state == "ok" else told[last.since].as_of,
+        "plan_for_limit" if last.state in ("firing", "pending") else None,
         tuple(
             Input(name, pace.window_start, pace.as_of, value=value)
             for name, value in values.items()
@@ -125,12 +116,15 @@ def _pace_finding(pace: Pace, looks: Sequence[Forecasts]) -> Finding:
     )
 
 
-def _judged_pace(as_of: datetime, pace: Pace) -> _Judged:
+def band_of(pace: Pace) -> tuple[str, str | None, str]:
+    """What tells one limit from another."""
+    return pace.limit_type, pace.pool_id, pace.currency
+
+
+def chance_of(pace: Pace) -> float:
+    """The chance that a band is reached before it resets; NaN where nothing is projected."""
     chance = pace.probability_of_reaching
-    if pace.state != "projected" or chance is None:
-        return _Judged(as_of, None, is_known=False)
-    severe: Severity = "critical" if chance >= SURE else "warning"
-    return _Judged(as_of, severe if chance >= LIKELY else None)
+    return float("nan") if pace.state != "projected" or chance is None else float(chance)
 
 
 def _runway_finding(last: Runway) -> Finding:
@@ -156,22 +150,6 @@ def _runway_finding(last: Runway) -> Finding:
         tuple(Input(name, None, last.as_of, value=value) for name, value in values.items()),
         moments=_known(moments),
     )
-
-
-def _state(judged: Sequence[_Judged]) -> tuple[State, Severity, datetime | None]:
-    """The state, severity and since of looks in order: firing where all of them speak for it."""
-    last = judged[-1]
-    if not last.is_known:
-        return "no_data", "warning", last.as_of
-    if last.severity is None:
-        return "ok", "warning", None
-    since = last.as_of
-    for look in reversed(judged):
-        if look.severity is None:
-            break
-        since = look.as_of
-    holds = all(look.severity is not None for look in judged) and len(judged) > 1
-    return "firing" if holds else "pending", last.severity, since
 
 
 def _known(moments: Mapping[str, datetime | None]) -> tuple[tuple[str, datetime], ...]:

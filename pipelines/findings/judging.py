@@ -1,4 +1,4 @@
-"""Judge every rule at every quarter of an hour, and say what holds as of one, or what ever did."""
+"""Judge every rule at every quarter of an hour, and say what holds as of one."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from pipelines.findings.inputs import Input
 from pipelines.findings.options import Options
 from pipelines.findings.rules import SEVERITIES, Level, Rule, Severity
 from pipelines.findings.signals import Signals, Subject
-from pipelines.findings.states import STATES, Phase, State, episodes, phases
-from pipelines.windows import QUARTER_HOUR, format_instant
+from pipelines.findings.states import STATES, Phase, State, phases
+from pipelines.windows import QUARTER_HOUR
 
 HORIZON = timedelta(days=62)
 """How far back states are followed; what began before is told as since then."""
@@ -32,34 +32,6 @@ LONGEST = timedelta(days=7)
 
 FIX_FIRST = "fix_quality_before_limit_review"
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """One episode of a rule: when its condition began to hold, when it fired, when it was over."""
-
-    rule: str
-    severity: Severity
-    pool_id: str | None
-    currency: str | None
-    since: datetime
-    fired_at: datetime
-    recovered_at: datetime | None
-
-    @property
-    def row(self) -> dict[str, object]:
-        """The row of `utilization findings --replay`."""
-        return {
-            "rule": self.rule,
-            "severity": self.severity,
-            "pool_id": self.pool_id,
-            "currency": self.currency,
-            "since": format_instant(self.since),
-            "fired_at": format_instant(self.fired_at),
-            "recovered_at": None
-            if self.recovered_at is None
-            else format_instant(self.recovered_at),
-        }
 
 
 @dataclass
@@ -152,48 +124,6 @@ def read_findings(
             found.append(failed(rule, end, type(error).__name__))
     told = [unknown(finding, watermark) for finding in found] if is_stale else found
     return [*told, _staleness(as_of, watermark, is_stale=is_stale)]
-
-
-def replay(
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    start: datetime,
-    end: datetime,
-    watermark: datetime,
-    options: Options,
-    rules: Mapping[str, Rule] = RULES,
-) -> list[Fired]:
-    """Return every episode that fired in `[start, end)`, by when it did: what would have been told.
-
-    States are followed from 62 days before `start`, as they are for one instant.
-    """
-    last = whole_quarter(min(end, watermark))
-    judgement = Judgement(connection, whole_quarter(start) - HORIZON, last, options, rules)
-    found = [
-        fired
-        for rule in judgement.asked()
-        for fired in _fired(judgement, rule)
-        if start <= fired.fired_at < end
-    ]
-    return sorted(found, key=lambda one: (one.fired_at, one.rule, one.pool_id or ""))
-
-
-def _fired(judgement: Judgement, rule: Rule) -> Iterator[Fired]:
-    frame = judgement.frame(rule)
-    statuses = judgement.statuses(rule)
-    for row, subject in judgement.rows(rule):
-        for level, status in zip(rule.levels, statuses, strict=True):
-            for one in episodes(judgement.level_phases(rule, level, status[row])):
-                over = None if one.recovered is None else frame.instant(one.recovered)
-                yield Fired(
-                    rule.name,
-                    level.severity,
-                    subject.pool_id,
-                    subject.currency,
-                    frame.instant(one.since),
-                    frame.instant(one.fired),
-                    over,
-                )
 
 
 def _judged(judgement: Judgement, rule: Rule) -> Iterator[Finding]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -89,13 +90,18 @@ def _paces(
         watermark = read_watermark(cursor)
     levels = _levels(connection, as_ofs)
     caps = _Caps(connection, as_ofs, bands.lanes)
-    answered = []
-    for as_of in as_ofs:
+    answered: dict[datetime, list[Pace]] = {}
+    for as_of in sorted(as_ofs, key=_by_time_of_day):
         is_stale = watermark is None or as_of > watermark + settings.forecast_max_lag
         daily = bands.paces(as_of, levels[as_of], is_stale=is_stale, with_path=with_path)
         rows: Iterable[Pace] = (*daily, *caps.paces(as_of, levels[as_of]))
-        answered.append([row for row in rows if pools is None or set(pools) & set(row.pools)])
-    return answered
+        answered[as_of] = [row for row in rows if pools is None or set(pools) & set(row.pools)]
+    return [answered[as_of] for as_of in as_ofs]
+
+
+def _by_time_of_day(as_of: datetime) -> tuple[time, datetime]:
+    """Instants of one time of day together: they share what the forecast learns of it."""
+    return as_of.time(), as_of
 
 
 def read_bands(connection: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> Bands | None:
@@ -153,6 +159,7 @@ class _Caps:
         with connection.cursor() as cursor:
             self._limits = answer(cursor, "limits_known", {}).to_pylist()
             self._buckets = answer(cursor, "heavy_buckets", span).to_pylist()
+        self._starts = [row["bucket"] for row in self._buckets]
 
     def paces(self, as_of: datetime, levels: Levels) -> Iterator[Pace]:
         """Yield each cap in force as of an instant."""
@@ -207,13 +214,10 @@ class _Caps:
     ) -> tuple[datetime | None, Decimal | None]:
         """Return when the oldest heavy quarter of an hour leaves, or the heaviest, and its sum."""
         held: dict[datetime, Decimal] = {}
-        start, end = naive(as_of - _ROLLING), naive(as_of)
-        for bucket in self._buckets:
-            if (
-                start <= bucket["bucket"] < end
-                and bucket["currency"] == currency
-                and pool_id in (None, bucket["pool_id"])
-            ):
+        bounds = (naive(as_of - _ROLLING), naive(as_of))
+        first, last = (bisect_left(self._starts, bound) for bound in bounds)
+        for bucket in self._buckets[first:last]:
+            if bucket["currency"] == currency and pool_id in (None, bucket["pool_id"]):
                 held[bucket["bucket"]] = held.get(bucket["bucket"], Decimal(0)) + bucket["amount"]
         if not held:
             return None, None

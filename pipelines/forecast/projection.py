@@ -26,6 +26,8 @@ from pipelines.forecast.samples import BAND, quantiles, reach_probability
 from pipelines.forecast.seasons import Seasons
 
 _BAND = np.array(BAND)
+_KEPT_TIMES = 12
+"""Times of the day whose learning is kept: some of each zone, and not those of a whole month."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +115,8 @@ class DayProjector:
     def _learn(self, left: Floats) -> _Learned:
         key = left.tobytes()
         if key not in self._learned:
+            while len(self._learned) >= _KEPT_TIMES:
+                del self._learned[next(iter(self._learned))]
             rest = rest_of_day(self._history, self._usual, left)
             below = naive(rest.outcome, rest.is_whole, rest.order)
             slope = surprise_slope(rest)

@@ -19,7 +19,7 @@ from pipelines.forecast.funding import FundingCalendar, funding_calendar
 from pipelines.forecast.outflows import outflow_history
 from pipelines.forecast.pace import read_lanes, read_watermark
 from pipelines.forecast.rounding import money, rounded_up
-from pipelines.forecast.shapes import Runway, RunwayReason, TopUp, WhatIf
+from pipelines.forecast.shapes import DemandHour, Runway, RunwayReason, TopUp, WhatIf
 from pipelines.forecast.top_up import Advice, Outlook, advise
 from pipelines.settings import Settings
 
@@ -35,13 +35,15 @@ def runway(
     settings: Settings,
     what_if: WhatIf | None = None,
     currencies: Sequence[str] | None = None,
+    with_demand: bool = True,
 ) -> list[Runway]:
     """Return each currency's balance as of the aware `as_of`: how long it lasts, and what to do.
 
     `connection` is open on one partner's build, which must be split at `as_of` (any quarter of an
     hour is); cursors of its own are used. No advice is given on a balance older than
     `balance_max_age`, on records that end more than `forecast_max_lag` before, or on less than 14
-    whole days. `currencies` None means all. Raises UnalignedInstantError for another instant.
+    whole days. `currencies` None means all. `with_demand` tells the demand by hour too. Raises
+    UnalignedInstantError for another instant.
     """
     as_of = as_of.astimezone(UTC)
     age = settings.balance_max_age
@@ -55,7 +57,7 @@ def runway(
         watermark = read_watermark(cursor)
     demand = _demand(connection, as_of, [row["currency"] for row in standing])
     books = BalanceBooks(connection, as_of, [row["currency"] for row in standing])
-    advisor = _Advisor(books, demand, settings, what_if or _NOTHING)
+    advisor = _Advisor(books, demand, settings, what_if or _NOTHING, with_demand=with_demand)
     is_stale = watermark is None or as_of > watermark + settings.forecast_max_lag
     return [advisor.runway(as_of, row, is_stale=is_stale) for row in standing]
 
@@ -97,12 +99,19 @@ class _Advisor:
     """Puts balances, demand and the funding calendar together."""
 
     def __init__(
-        self, books: BalanceBooks, demand: BalanceDemand, settings: Settings, what_if: WhatIf
+        self,
+        books: BalanceBooks,
+        demand: BalanceDemand,
+        settings: Settings,
+        what_if: WhatIf,
+        *,
+        with_demand: bool,
     ) -> None:
         self._books = books
         self._demand = demand
         self._settings = settings
         self._what_if = what_if
+        self._with_demand = with_demand
         self._level = what_if.service_level or settings.top_up_service_level
 
     def runway(self, as_of: datetime, row: _Row, *, is_stale: bool) -> Runway:
@@ -160,9 +169,12 @@ class _Advisor:
             next_peak_at=advice.next_peak_at,
             horizon_end=outlook.ends[-1],
             rung=self._demand.rung(plain.currency),
-            demand=self._demand.fan(plain.currency, self._level, self._what_if.growth),
+            demand=self._fan(plain.currency) if self._with_demand else (),
             last_top_up=last,
         )
+
+    def _fan(self, currency: str) -> tuple[DemandHour, ...]:
+        return self._demand.fan(currency, self._level, self._what_if.growth)
 
     def _advice(self, plain: Runway, at: datetime, available: float) -> tuple[Outlook, Advice]:
         calendar = self._calendar(plain.currency)

@@ -15,8 +15,9 @@ from random import Random
 import pytest
 
 from pipelines.findings.catalogue import RULES
-from pipelines.findings.judging import Fired, read_findings, replay
+from pipelines.findings.judging import read_findings
 from pipelines.findings.options import Options
+from pipelines.findings.replaying import Fired, replay
 from pipelines.sample.stories import STORIES
 from pipelines.serving import Build
 from pipelines.windows import QUARTER_HOUR
