@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from benchmarks.forecasting import HOURS, Months, alerts_of, months_of, scores_of
+from benchmarks.forecasting import FIXED_SHARE, HOURS, Months, alerts_of, months_of, scores_of
 from benchmarks.funding import Followed, equal_threshold, follow_advice
 from benchmarks.measures import Outcome
 from benchmarks.once import LANDED_AT
@@ -47,13 +47,15 @@ def forecast_skill(_folder: Path, scale: float) -> Outcome:
 
 
 def forecast_alerts(_folder: Path, scale: float) -> Outcome:
-    """How much earlier the pace alert comes than a notice at 80 % of the band, in the median."""
+    """How much earlier the rule's pace alert comes than a fixed notice that is as often false."""
     alerts = alerts_of(_months(scale))
+    pace, fixed, equal = alerts.pace, alerts.fixed, alerts.equal
     told = (
-        f"{alerts.lead_minutes:.0f} against {alerts.lead_minutes_fixed:.0f} min before the band,"
-        f" on {alerts.days_reached} days; {alerts.false_alarms} against"
-        f" {alerts.false_alarms_fixed} false alarms, sent from a chance of {alerts.threshold:.2f};"
-        f" too late {alerts.missed} against {alerts.missed_fixed} times"
+        f"{pace.lead_minutes:.0f} min before the band, on {alerts.days_reached} days, with"
+        f" {pace.false_alarms} false alarms, too late {pace.missed} times; a notice at"
+        f" {alerts.equal_share:.1%} of it {equal.lead_minutes:.0f} min, {equal.false_alarms},"
+        f" {equal.missed}; at {FIXED_SHARE:.0%} {fixed.lead_minutes:.0f} min,"
+        f" {fixed.false_alarms}, {fixed.missed}"
     )
     return Outcome(alerts.earlier_minutes, " min", 60, None, told, is_least=True)
 

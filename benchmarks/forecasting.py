@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.simulation import MONTH_DAYS, QUARTERS, Pool
+from pipelines.findings.pace_alert import alert_place
 from pipelines.forecast.history import History
 from pipelines.forecast.ladder import FOLDS, back_test
 from pipelines.forecast.projection import DayProjector
@@ -29,12 +30,16 @@ from pipelines.forecast.seasons import seasons
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 
 HOURS = (3, 6, 9, 12, 15, 18, 21)
 """Clock hours at which the rest of each day is forecast for the bands."""
 
 FIXED_SHARE = 0.8
 """Of the band: where the fixed notice that the pace alert is measured against is sent."""
+
+NEVER = QUARTERS + 1
+"""A quarter of an hour after every other of a day."""
 
 _MONDAY = date(2026, 1, 5)
 _LEVELS = np.array(BAND)
@@ -144,77 +149,86 @@ def _scored(months: Months) -> Iterator[tuple[npt.NDArray[np.generic], ...]]:
 
 
 @dataclass(frozen=True, eq=False)
-class Alerts:
-    """How early a limit was told of by two alerts with the same number of false alarms."""
-
-    days_reached: int
-    false_alarms: int
-    false_alarms_fixed: int
-    threshold: float
-    """The probability of reaching the band from which the pace alert is sent."""
+class Sent:
+    """What one kind of alert came to."""
 
     lead_minutes: float
-    """Median time from the pace alert to the band; 0 where it came too late."""
+    """Median time from the alert to the band; 0 where it came too late."""
 
-    lead_minutes_fixed: float
+    false_alarms: int
     missed: int
-    missed_fixed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Alerts:
+    """How early a limit was told of, by the rule's own alert and by fixed notices."""
+
+    days_reached: int
+    pace: Sent
+    fixed: Sent
+    """A notice at `FIXED_SHARE` of the band."""
+
+    equal: Sent
+    """The notice whose share of the band gives as many false alarms as the pace alert."""
+
+    equal_share: float
 
     @property
     def earlier_minutes(self) -> float:
-        return self.lead_minutes - self.lead_minutes_fixed
+        """Against the notice that is as often false."""
+        return self.pace.lead_minutes - self.equal.lead_minutes
 
 
-def alerts_of(months: Months, step_quarters: int = 2) -> Alerts:
-    """Send a pace alert and a notice at 80 % of the band, on the same days.
+def alerts_of(months: Months) -> Alerts:
+    """Send what `limit_pace_exceeds` sends, and fixed notices, on the same days.
 
-    The threshold of the pace alert is the lowest at which it gives no more false alarms.
+    The pace alert is that of the rule: its chance, its persistence, each quarter of an hour.
     """
-    chance, shown = _chances(months, step_quarters)
+    chance, shown = _chances(months)
     bands = np.array([pool.band for pool in months.pools])
-    used = np.cumsum(months.quarters[:, list(months.days)], axis=2)
-    reached = np.maximum.accumulate(used, axis=2) >= bands[:, None, None]
-    is_day = shown & True
-    crossed = is_day & reached[:, :, -1]
-    at = np.where(crossed, reached.argmax(axis=2) + 1, QUARTERS + 1)
-    notice = np.maximum.accumulate(used, axis=2) >= FIXED_SHARE * bands[:, None, None]
-    fixed = np.where(notice[:, :, -1], notice.argmax(axis=2) + 1, QUARTERS + 1)
-    false_fixed = int((is_day & ~crossed & (fixed <= QUARTERS)).sum())
-    places = np.arange(chance.shape[2]) * step_quarters
-    for threshold in np.arange(0.05, 1.0, 0.01):
-        fires = chance >= threshold
-        fired = np.where(fires.any(axis=2), places[fires.argmax(axis=2)], QUARTERS + 1)
-        false = int((is_day & ~crossed & (fired <= QUARTERS)).sum())
-        if false <= false_fixed:
-            break
-    lead = np.maximum(at - fired, 0)[crossed] * 15.0
-    lead_fixed = np.maximum(at - fixed, 0)[crossed] * 15.0
-    return Alerts(
-        int(crossed.sum()),
-        false,
-        false_fixed,
-        float(threshold),
-        float(np.median(lead)),
-        float(np.median(lead_fixed)),
-        int((lead <= 0).sum()),
-        int((lead_fixed <= 0).sum()),
-    )
+    used = np.cumsum(months.quarters[:, list(months.days)], axis=2) / bands[:, None, None]
+    at = _passed(used, 1.0)
+    sent = np.full(shown.shape, NEVER)
+    for row, day in np.argwhere(shown):
+        place = alert_place(chance[row, day])
+        sent[row, day] = NEVER if place is None else place
+    pace = _sent(sent, at, shown)
+    shares = np.arange(FIXED_SHARE, 1.0, 0.005)
+    notices = [_sent(_passed(used, share), at, shown) for share in shares]
+    nearest = int(np.argmin([abs(notice.false_alarms - pace.false_alarms) for notice in notices]))
+    reached = int((shown & (at <= QUARTERS)).sum())
+    return Alerts(reached, pace, notices[0], notices[nearest], float(shares[nearest]))
 
 
-def _chances(months: Months, step_quarters: int) -> tuple[Floats, Bools]:
-    """Return S, days, times: the chance of reaching the band, and S, days: where it is shown."""
+def _passed(used: Floats, share: float) -> Places:
+    """Return after how many quarters of each day `used` first was a share of the band."""
+    passed = np.maximum.accumulate(used, axis=2) >= share
+    places: Places = np.where(passed[:, :, -1], passed.argmax(axis=2) + 1, NEVER)
+    return places
+
+
+def _sent(sent: Places, at: Places, shown: Bools) -> Sent:
+    crossed = shown & (at <= QUARTERS)
+    lead = np.maximum(at - sent, 0)[crossed] * 15.0
+    false = int((shown & ~crossed & (sent <= QUARTERS)).sum())
+    return Sent(float(np.median(lead)), false, int((lead <= 0).sum()))
+
+
+def _chances(months: Months) -> tuple[Floats, Bools]:
+    """Return S, days, quarters: the chance of reaching the band, NaN where none is shown.
+
+    And S, days: whether anything is.
+    """
     projector = months.projector()
     bands = np.array([pool.band for pool in months.pools])
-    places = range(0, QUARTERS, step_quarters)
-    chance = np.zeros((len(bands), MONTH_DAYS, len(places)))
-    shown = np.zeros((len(bands), MONTH_DAYS), dtype=bool)
-    for turn, place in enumerate(places):
+    chance = np.full((len(bands), MONTH_DAYS, QUARTERS), np.nan)
+    shown = np.stack([months.is_shown(day) for day in months.days], axis=1)
+    for place in range(QUARTERS):
         left = np.clip(np.arange(1, _CELLS + 1) - place / 4, 0, 1)
         for row, day in enumerate(months.days):
             so_far = months.quarters[:, day, :place].sum(axis=1)
             projected = projector.project(day, left, so_far)
-            is_shown = projected.elapsed_share >= LEAST_ELAPSED_SHARE
+            is_shown = shown[:, row] & (projected.elapsed_share >= LEAST_ELAPSED_SHARE)
             is_shown &= projected.reference_days >= LEAST_REFERENCE_DAYS
-            chance[:, row, turn] = np.where(is_shown, projected.reach(bands)[:, -1], 0.0)
-            shown[:, row] = months.is_shown(day)
-    return chance * shown[:, :, None], shown
+            chance[is_shown, row, place] = projected.reach(bands)[is_shown, -1]
+    return chance, shown

@@ -45,8 +45,8 @@ def test_the_ladder_loses_clearly_less_than_the_naive_forecast() -> None:
 
 
 def test_the_pace_alert_comes_earlier_at_no_more_false_alarms() -> None:
-    alerts = alerts_of(months_of(pools(8, seed=4)), step_quarters=4)
-    assert alerts.false_alarms <= alerts.false_alarms_fixed
+    alerts = alerts_of(months_of(pools(8, seed=4)))
+    assert alerts.pace.false_alarms <= alerts.fixed.false_alarms
     assert alerts.earlier_minutes >= 60
 
 
