@@ -132,7 +132,10 @@ PINBALL_IS = (
 BIAS_IS = "Mean of forecast less outcome, per mean outcome."
 NO_ACCURACY = "Nothing has been forecast yet, so there is nothing to compare."
 FIRED_TITLE = "What there was to look at in the period"
-FIRED_IS = "Judged again from the records as they are known now, at every quarter of an hour."
+FIRED_IS = (
+    "Judged again from the records as they are known now, at every quarter of an hour; without the"
+    " rules that read forecasts, which `utilization findings --replay` judges too."
+)
 SHOW_FIRED = "Judge the period"
 NOTHING_FIRED = "No rule began to fire in this period."
 RUNGS: Mapping[int, str] = {

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from pipelines.findings.judging import Fired
+from pipelines.findings.replaying import Fired
 from reports import advice_words as words
 from reports import findings_words
 from reports import format as text

@@ -18,9 +18,10 @@ import streamlit as st
 from dashboard.store import Bounds, Key, opened
 from pipelines.advice import Advice, kept_advice, made_with
 from pipelines.books.balances import balance_history_table
-from pipelines.findings.asking import ask_findings, ask_replay, findings_of
+from pipelines.findings.asking import ask_findings, findings_of, replay_of
+from pipelines.findings.catalogue import RULES
 from pipelines.findings.finding import Finding
-from pipelines.findings.judging import Fired
+from pipelines.findings.replaying import Fired
 from pipelines.forecast.accuracy import accuracy
 from pipelines.forecast.pace import pace
 from pipelines.forecast.runway import runway
@@ -173,8 +174,10 @@ def accuracies(key: Key, as_of: str, settings: Settings) -> tuple[Accuracy, ...]
 
 @st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
 def fired(key: Key, settings: Settings, window: Bounds) -> tuple[Fired, ...]:
-    """Every episode that began to fire in a window, in order."""
-    home, environment, partner_id, _ = key
+    """Every episode that began to fire in a window, in order.
+
+    Without the rules that read forecasts: judging these again for a month takes most of a minute.
+    """
     start, end, _ = window
-    place = Place(Path(home), environment, partner_id)
-    return tuple(ask_replay(settings, place, parse_instant(start), parse_instant(end)))
+    span = parse_instant(start), parse_instant(end)
+    return tuple(replay_of(opened(key), settings, *span, rules=RULES))

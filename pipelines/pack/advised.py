@@ -9,9 +9,10 @@ import duckdb
 
 from pipelines.findings.journal import Entry
 from pipelines.findings.journal import read_journal as read_notices
-from pipelines.findings.judging import Fired, read_findings, replay, whole_quarter
+from pipelines.findings.judging import read_findings, whole_quarter
 from pipelines.findings.notices import remember
 from pipelines.findings.options import Options, options_of
+from pipelines.findings.replaying import Fired, replay
 from pipelines.forecast.accuracy import accuracy
 from pipelines.forecast.runway import runway
 from pipelines.forecast.shapes import Accuracy, Runway

@@ -26,6 +26,7 @@ from streamlit.testing.v1 import AppTest
 
 from pipelines.advice import Advice, keep_advice, work_out
 from pipelines.findings.asking import ask_findings, ask_replay, findings_of
+from pipelines.findings.catalogue import RULES
 from pipelines.forecast.runway import runway
 from pipelines.forecast.shapes import WhatIf
 from pipelines.places import Place
@@ -407,7 +408,8 @@ def test_a_review_judges_its_own_period_when_asked(
     assert days is not None
     berlin = [datetime.strptime(f"{day} +0100", "%d %b %Y %z") for day in days.groups()]
     start, end = (local_day_start(day.date()) for day in (berlin[0], berlin[1] + timedelta(days=1)))
-    expected = ask_replay(settings, Place(fresh_home, "production", "lumen-wallet"), start, end)
+    place = Place(fresh_home, "production", "lumen-wallet")
+    expected = ask_replay(settings, place, start, end, RULES)
     pools = {pool for one in expected if (pool := one.pool_id) and pool != "BRL-USDT"}
     told = [one for one in expected if one.pool_id is None or one.pool_id in pools]
     assert told

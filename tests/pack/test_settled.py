@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as some
 
-from pipelines.findings.judging import replay
 from pipelines.findings.options import options_of
+from pipelines.findings.replaying import replay
 from pipelines.pack.settled import by_currency, ranked, settled_changes
 from pipelines.places import Place
 from pipelines.serving import opened
