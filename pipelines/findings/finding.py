@@ -70,7 +70,8 @@ class Finding:
     """The window that was judged; for a stock both are the instant it was judged at."""
 
     since: datetime | None
-    """From when on the condition held, or was not known; None where it is ok."""
+    """From when on the condition held, or was not known; None where it is ok, or began before all
+    that is followed."""
 
     action: str | None
     """What the partner may do; None where there is nothing to do."""

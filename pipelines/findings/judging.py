@@ -21,11 +21,15 @@ from pipelines.findings.inputs import Input
 from pipelines.findings.options import Options
 from pipelines.findings.rules import SEVERITIES, Level, Rule, Severity
 from pipelines.findings.signals import Signals, Subject
-from pipelines.findings.states import STATES, Phase, State, phases
+from pipelines.findings.states import STATES, Phase, State, begins_anew, phases
 from pipelines.windows import QUARTER_HOUR
 
 HORIZON = timedelta(days=62)
-"""How far back states are followed; what began before is told as since then."""
+"""How far back a replay follows states before its span."""
+
+NEAR, FAR = timedelta(days=14), timedelta(days=400)
+"""How far back states are followed for one instant: nearly all have begun anew in the first, and a
+rule whose states have not is followed over the second. What began before that has no `since`."""
 
 LONGEST = timedelta(days=7)
 """The longest window of a rule."""
@@ -109,32 +113,40 @@ def read_findings(
 ) -> list[Finding]:
     """Return what every rule that is on says of each of its pools or currencies, by rule.
 
-    Judged at the last whole quarter hour up to the aware `as_of` and `watermark`. Where the records
+    Judged at the last whole quarter hour up to the aware `as_of` and `watermark`. `since` is None
+    for what began before all that is followed. Where the records
     end longer than `options.stale_after` before `as_of`, nothing is known: every state is
     `no_data`. A rule that fails is an `error` of its own and of no other. Raises nothing else.
     """
     end = whole_quarter(min(as_of, watermark))
-    judgement = Judgement(connection, end - HORIZON, end, options, rules)
+    near, far = (Judgement(connection, end - back, end, options, rules) for back in (NEAR, FAR))
     is_stale = as_of - watermark > options.stale_after
     found = []
-    for rule in judgement.asked():
+    for rule in near.asked():
         try:
-            found += list(_judged(judgement, rule))
+            told = _judged(near, rule)
+            found += _judged(far, rule, is_last=True) or [] if told is None else told
         except Exception as error:  # one rule that cannot be judged is no reason to hide the others
             found.append(failed(rule, end, type(error).__name__))
     told = [unknown(finding, watermark) for finding in found] if is_stale else found
     return [*told, _staleness(as_of, watermark, is_stale=is_stale)]
 
 
-def _judged(judgement: Judgement, rule: Rule) -> Iterator[Finding]:
-    statuses = judgement.statuses(rule)
-    for row, subject in judgement.rows(rule):
+def _judged(judgement: Judgement, rule: Rule, *, is_last: bool = False) -> list[Finding] | None:
+    """What a rule says of each row; None where what came before may matter, unless it is last."""
+    statuses, rows = judgement.statuses(rule), list(judgement.rows(rule))
+    if not is_last and not all(
+        begins_anew(status[row], rule.recovery) for status in statuses for row, _ in rows
+    ):
+        return None
+    found = []
+    for row, subject in rows:
         last = [
             (judgement.level_phases(rule, level, status[row])[-1], level)
             for level, status in zip(rule.levels, statuses, strict=True)
         ]
-        phase, level = _most_pressing(last)
-        yield _finding(judgement, rule, (row, subject), (phase, level))
+        found.append(_finding(judgement, rule, (row, subject), _most_pressing(last)))
+    return found
 
 
 def _most_pressing(levels: Sequence[tuple[Phase, Level]]) -> tuple[Phase, Level]:
@@ -158,7 +170,7 @@ def _finding(
         subject.currency,
         end - level.condition.length,
         end,
-        None if phase.state == "ok" else frame.instant(phase.since),
+        frame.instant(phase.since) if phase.since and phase.state != "ok" else None,
         level.action if is_open else None,
         tuple(level.condition.inputs(frame, row, last)),
     )

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from pipelines.findings.conditions import HOLDS, UNKNOWN, Status
+from pipelines.findings.conditions import HOLDS, NOT, UNKNOWN, Status
 from pipelines.findings.grid import slots_of
 
 State = Literal["ok", "pending", "firing", "recovering", "no_data", "error"]
@@ -96,6 +96,19 @@ def _leaving(
     else:
         found.append(Phase(run.start, "ok", run.start))
     return None, None
+
+
+def begins_anew(statuses: Status, recovery: timedelta) -> bool:
+    """Whether the last state is the same whatever was before the first index.
+
+    It is once the condition has not held for the recovery, or was unknown for long enough to be
+    forgotten.
+    """
+    longest = {UNKNOWN: slots_of(FORGOTTEN_AFTER), NOT: slots_of(recovery) + 1}
+    return any(
+        run.status in longest and run.end - run.start >= longest[run.status]
+        for run in runs(statuses)
+    )
 
 
 def runs(statuses: Status) -> Iterator[Run]:

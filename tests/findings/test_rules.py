@@ -15,6 +15,7 @@ import pytest
 
 from pipelines.findings.catalogue import RULES, STALE
 from pipelines.findings.options import GateBounds, Options
+from pipelines.windows import QUARTER_HOUR
 from tests.findings.worlds import NOW, OTHER, POOL, THIRD, Month, ago
 
 Change = Callable[[Month], None]
@@ -493,3 +494,17 @@ def test_the_highest_level_alone_is_told() -> None:
         (POOL, "firing", "critical"),
         (THIRD, "ok", "warning"),
     ]
+
+
+def test_what_began_long_before_is_told_since_then() -> None:
+    month = Month()
+    month.trade(hours=24 * 25)
+    found = month.told("reservations_stuck")
+    assert (found.state, found.since) == ("firing", NOW - timedelta(days=24) + QUARTER_HOUR)
+
+
+def test_what_was_never_known_has_no_since() -> None:
+    month = Month()
+    month.connection.execute("delete from availability_buckets")
+    found = month.told("availability_budget_burn", options=BUDGETS)
+    assert (found.state, found.since) == ("no_data", None)

@@ -9,11 +9,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.findings.conditions import HOLDS, NOT, UNKNOWN
-from pipelines.findings.states import FORGOTTEN_AFTER, Episode, State, episodes, phases, runs
+from pipelines.findings.states import (
+    FORGOTTEN_AFTER,
+    Episode,
+    State,
+    begins_anew,
+    episodes,
+    phases,
+    runs,
+)
 
 QUARTER = timedelta(minutes=15)
 MARKS = {"x": HOLDS, ".": NOT, "?": UNKNOWN}
@@ -132,3 +141,21 @@ def test_runs_are_stretches_of_equal_status() -> None:
 def test_every_state_has_its_letter() -> None:
     states: set[State] = {"ok", "pending", "firing", "recovering", "no_data"}
     assert set(LETTERS.values()) == states
+
+
+@pytest.mark.parametrize(
+    ("text", "is_anew"),
+    [
+        ("..", False),
+        ("...", True),
+        ("x.x", False),
+        (".?.?.", False),
+        ("?" * 95, False),
+        ("x" + "?" * 96, True),
+        ("x...x", True),
+    ],
+)
+def test_what_was_before_matters_until_a_state_has_begun_anew(text: str, is_anew: bool) -> None:
+    assert begins_anew(statuses(text), 2 * QUARTER) == is_anew
+    last = {told(before + text, 0, 2)[-1] for before in ("", "xxx", "...", "?" * 96)}
+    assert not is_anew or len(last) == 1
