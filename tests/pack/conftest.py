@@ -1,19 +1,32 @@
-"""A home with four weeks of two partners, made once, and a copy of it for tests that write."""
+"""A home with four weeks of two partners, made once, and a copy of it for tests that write.
+
+The sample's weeks are put together, so that few files are loaded; a pack and its files in every
+format are made once too, for all tests that only read them.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from pipelines.homelock import writing
+from pipelines.ingest import Ingestion
 from pipelines.pack.scope import Wanted
 from pipelines.places import Place
+from pipelines.sample import write_sample
 from pipelines.settings import Settings, load_settings
 from reports.pack.document import Pack, build_pack
-from tests.dashboard.sample_home import fill_home
+from reports.pack.writing import whole
+from tests.dashboard.sample_home import LOADED_AT
 
+_WEEK = re.compile(r"-2026-\d\d-\d\d_2026-\d\d-\d\d")
 PARTNER, PROGRAM, PERIOD = "lumen-wallet", "lp_lumen_core", "2026-W26"
 
 
@@ -21,7 +34,31 @@ PARTNER, PROGRAM, PERIOD = "lumen-wallet", "lp_lumen_core", "2026-W26"
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that no test writes to: two partners, from 3 to 30 June 2026."""
     folder: Path = tmp_path_factory.mktemp("pack")
-    return fill_home(folder, partners=2, quotes_per_day=80, days=28)
+    home, written, records = (folder / name for name in ("home", "written", "records"))
+    home.mkdir()
+    records.mkdir()
+    write_sample(
+        written, days=28, quotes_per_day=60, partners=2, end=date(2026, 6, 30), packed=False
+    )
+    for file in sorted(written.iterdir()):
+        _put_together(file, records)
+    with writing(home, 30):
+        Ingestion(load_settings(home), at=LOADED_AT).run([records])
+    return home
+
+
+def _put_together(file: Path, records: Path) -> None:
+    """Add a file of one week to that of its kind and partner."""
+    kept_in = records / _WEEK.sub("", file.name)
+    if file.suffix == ".parquet" and kept_in.exists():
+        pq.write_table(pa.concat_tables([pq.read_table(kept_in), pq.read_table(file)]), kept_in)
+    elif file.suffix == ".parquet" or not kept_in.exists():
+        shutil.copy(file, kept_in)
+    else:
+        with kept_in.open("ab") as kept, file.open("rb") as more:
+            if file.suffix == ".csv":
+                more.readline()
+            shutil.copyfileobj(more, kept)
 
 
 @pytest.fixture
@@ -44,6 +81,12 @@ def place(sample_home: Path) -> Place:
 def pack(settings: Settings, place: Place) -> Pack:
     """The pack of a complete week whose span before is known whole too."""
     return build_pack(settings, place, Wanted(PROGRAM, PERIOD))
+
+
+@pytest.fixture(scope="session")
+def files(pack: Pack, settings: Settings) -> dict[str, bytes]:
+    """The pack in every format, by the name its file has in a frozen review, with its manifest."""
+    return whole(pack, settings)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """The commands of a review as terminals meet them: a pack is made, verified, noted on, frozen; a
 record that comes later is found out and named; and whoever runs them, where and under which zone
 and locale, gets the same bytes. Method: the commands run in this process on a copy of a sample
-home; reproducibility is asked of processes of their own."""
+home; what they make is held against a pack made here from another copy, and by a process in another
+zone, locale and order of hashes."""
 
 from __future__ import annotations
 
@@ -9,17 +10,23 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import cli
 from pipelines.ingest import Ingestion
 from pipelines.settings import load_settings
+from reports.charts_growth import days
+from reports.pack.blocks import Chart
+from reports.pack.drawing import svg
 from tests.dashboard.sample_home import LOADED_AT
 from tests.pack.conftest import PARTNER, PERIOD, PROGRAM
 from tests.warehouse import write_records
@@ -37,12 +44,12 @@ def run(home: Path, *arguments: object) -> tuple[int, list[dict[str, Any]], str]
     return int(ended.value.code or 0), rows, err.getvalue()
 
 
-def late_quote(home: Path, folder: Path, when: str) -> str:
+def late_quote(home: Path, folder: Path, when: str, name: str = "that_came_late") -> str:
     """Load one quote of an earlier time, and return the name of its batch."""
     quote = {
         "partner_id": PARTNER,
         "environment": "production",
-        "request_id": "req_that_came_late",
+        "request_id": f"req_{name}",
         "pool_id": "EUR-USDT",
         "side": "on_ramp",
         "quote_type": "firm",
@@ -53,26 +60,38 @@ def late_quote(home: Path, folder: Path, when: str) -> str:
         "unavailable_reason": "pool_dry",
         "requested_at": when,
     }
-    file = write_records(folder / "quotes-late.jsonl", [quote])
+    file = write_records(folder / f"quotes-{name}.jsonl", [quote])
     Ingestion(load_settings(home), at=LOADED_AT).run([file])
     log = home / "production" / PARTNER / "landing" / "batches.jsonl"
     last = json.loads(log.read_text().splitlines()[-1].rpartition("\t")[0])
     return f"{last['sequence']:010d}-{last['kind']}"
 
 
-@pytest.mark.parametrize("form", ["html", "pdf", "xlsx", "bundle"])
-def test_a_report_is_written_with_a_manifest_that_verifies(
-    sample_home: Path, tmp_path: Path, form: str
+@pytest.fixture(scope="module")
+def told_by(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The manifest of a page made by the command."""
+    out = tmp_path_factory.mktemp("reported") / "pack.html"
+    run(sample_home, "report", *WHICH, "--out", out)
+    return out.with_name("pack.html.manifest.json")
+
+
+@pytest.mark.parametrize("form", ["pdf", "xlsx"])
+def test_a_report_is_written_with_a_manifest(
+    sample_home: Path, tmp_path: Path, files: dict[str, bytes], form: str
 ) -> None:
     out = tmp_path / f"pack.{form}"
     status, (told,), _ = run(sample_home, "report", *WHICH, "--format", form, "--out", out)
     assert status == 0
     data = out.read_bytes()
+    assert data == files[f"report.{form}"]
     assert told["sha256"] == hashlib.sha256(data).hexdigest()
     manifest = Path(told["manifest"])
     (entry,) = json.loads(manifest.read_text())["files"].values()
     assert entry == {"bytes": len(data), "sha256": told["sha256"]}
-    status, rows, err = run(sample_home, "report", "--verify", manifest)
+
+
+def test_a_manifest_verifies_where_nothing_changed(sample_home: Path, told_by: Path) -> None:
+    status, rows, err = run(sample_home, "report", "--verify", told_by)
     assert (status, err) == (0, "")
     assert [row["differences"] for row in rows] == [0]
 
@@ -83,40 +102,27 @@ def test_a_bundle_is_its_own_manifest(sample_home: Path, tmp_path: Path) -> None
     assert run(sample_home, "report", "--verify", out)[0] == 0
 
 
-def test_a_late_record_is_found_out_and_its_batch_is_named(home: Path, tmp_path: Path) -> None:
-    out = tmp_path / "pack.html"
-    run(home, "report", *WHICH, "--out", out)
-    before = out.read_bytes()
-    manifest = f"{out}.manifest.json"
+def test_a_late_record_is_found_out_and_its_batch_is_named_and_one_of_a_later_time_is_none(
+    home: Path, tmp_path: Path, told_by: Path
+) -> None:
+    late_quote(home, tmp_path, "2026-06-30T23:59:00Z", "of_a_later_time")
+    assert run(home, "report", "--verify", told_by)[0] == 0
     batch = late_quote(home, tmp_path, "2026-06-24T10:00:00Z")
-    status, rows, err = run(home, "report", "--verify", manifest)
+    status, rows, err = run(home, "report", "--verify", told_by)
     assert status == 1
     assert batch in err
     assert err.count("\n") == 1
     differ = {row["name"]: row for row in rows if "differs" in row}
-    assert differ["quotes"]["columns"] == [
-        *("quote_requests", "unavailable_quotes"),
-    ]
+    assert differ["quotes"]["columns"] == ["quote_requests", "unavailable_quotes"]
     assert "report.html" in differ
     assert "amounts" not in differ  # no amount moved
     (cause,) = (row for row in rows if row.get("cause") == "later batch")
     assert (cause["batch"], cause["days"]) == (batch, {"2026-06-24": 1})
-    run(home, "report", *WHICH, "--out", out)
-    assert out.read_bytes() != before
 
 
-def test_a_later_record_of_a_later_time_changes_nothing(home: Path, tmp_path: Path) -> None:
-    out = tmp_path / "pack.html"
-    run(home, "report", *WHICH, "--out", out)
-    late_quote(home, tmp_path, "2026-06-30T23:59:00Z")
-    assert run(home, "report", "--verify", f"{out}.manifest.json")[0] == 0
-
-
-def test_another_bound_is_named_as_the_cause(home: Path, tmp_path: Path) -> None:
-    out = tmp_path / "pack.html"
-    run(home, "report", *WHICH, "--out", out)
+def test_another_bound_is_named_as_the_cause(home: Path, told_by: Path) -> None:
     (home / "utilization.toml").write_text("failed_trade_bound = 0.0001\n")
-    status, rows, _ = run(home, "report", "--verify", f"{out}.manifest.json")
+    status, rows, _ = run(home, "report", "--verify", told_by)
     assert status == 1
     causes = [row for row in rows if "cause" in row]
     assert [(row["cause"], row["name"], row["was"]) for row in causes] == [
@@ -125,17 +131,15 @@ def test_another_bound_is_named_as_the_cause(home: Path, tmp_path: Path) -> None
 
 
 def test_notes_and_decisions_stand_in_the_pack_and_change_it_only_when_they_are_made(
-    home: Path, tmp_path: Path
+    home: Path, tmp_path: Path, told_by: Path
 ) -> None:
     out = tmp_path / "pack.html"
-    run(home, "report", *WHICH, "--out", out)
-    manifest = f"{out}.manifest.json"
     note = ("review", "note", *WHICH, "--item", "limits", "Raised on 15 June")
     assert run(home, *note)[0] == 0
     decide = ("review", "decide", *WHICH, "--owner", "ops", "--due", "2026-07-15", "Set bounds")
     (made,) = run(home, *decide)[1]
     assert (made["decision_id"], made["state"]) == ("D1", "open")
-    assert run(home, "report", "--verify", manifest)[0] == 0  # as of its own lines of the journal
+    assert run(home, "report", "--verify", told_by)[0] == 0  # as of its own lines of the journal
     run(home, "report", *WHICH, "--out", out)
     page = out.read_text()
     assert all(said in page for said in ("Raised on 15 June", "Set bounds", "15 Jul 2026"))
@@ -173,71 +177,57 @@ def test_a_frozen_review_stays_as_it_is(home: Path, tmp_path: Path) -> None:
     assert status == 1
     assert "would be another today" in err
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == kept
-    assert run(home, "report", "--verify", folder / "manifest.json")[0] == 1
 
 
 def test_two_homes_with_the_same_records_freeze_the_same_bytes(
-    home: Path, sample_home: Path, tmp_path: Path
+    home: Path, files: dict[str, bytes]
 ) -> None:
-    import shutil
+    (told,) = run(home, "review", "freeze", *WHICH)[1]
+    assert {name: (Path(told["frozen"]) / name).read_bytes() for name in files} == files
+    assert run(home, "report", "--verify", Path(told["frozen"]) / "manifest.json")[0] == 0
 
-    twin = shutil.copytree(sample_home, tmp_path / "twin")
-    first, second = (run(one, "review", "freeze", *WHICH)[1][0] for one in (home, twin))
-    assert first["sha256"] == second["sha256"]
+
+def clock_change() -> Chart:
+    """Two days around the end of summer time on Lord Howe Island, by the hour."""
+    at = [datetime(2026, 4, 4) + timedelta(hours=hour) for hour in range(48)]  # noqa: DTZ001
+    ends = [one + timedelta(hours=1) for one in at]
+    data = pa.table({"start": at, "end": ends, "used": [1.0] * 48, "band": [1.0] * 48})
+    return Chart("c", "c", "c", days(), data)
 
 
 def test_the_bytes_depend_on_no_zone_locale_or_hash_seed_of_the_machine(
-    sample_home: Path,
+    sample_home: Path, files: dict[str, bytes]
 ) -> None:
     script = (
         "import hashlib, sys; from pathlib import Path\n"
         "from pipelines.places import Place; from pipelines.settings import load_settings\n"
         "from pipelines.pack.scope import Wanted; from reports.pack.document import build_pack\n"
-        "from reports.pack.writing import FORMATS, write\n"
+        "from reports.pack.drawing import svg; from reports.pack.writing import whole\n"
+        "from tests.pack.test_commands import clock_change\n"
         "home, partner, *which = sys.argv[1:]; settings = load_settings(Path(home))\n"
         "pack = build_pack(settings, Place(Path(home), 'production', partner), Wanted(*which))\n"
-        "for form in FORMATS:\n"
-        "    print(hashlib.sha256(write(pack, form, settings)).hexdigest())\n"
+        "for data in (svg(clock_change()).encode(), *whole(pack, settings).values()):\n"
+        "    print(hashlib.sha256(data).hexdigest())\n"
     )
-
-    def made(**environment: str) -> list[str]:
-        done = subprocess.run(
-            [sys.executable, "-c", script, sample_home, PARTNER, PROGRAM, PERIOD],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout.split()
-
-    here = made(TZ="UTC", LC_ALL="C.UTF-8", PYTHONHASHSEED="1")
-    assert len(here) == 4
-    assert made(TZ="Australia/Lord_Howe", LC_ALL="C", PYTHONHASHSEED="77") == here
-
-
-def test_a_chart_across_a_clock_change_is_drawn_alike_on_every_machine() -> None:
-    script = (
-        "from datetime import datetime, timedelta; import pyarrow as pa\n"
-        "from reports.charts_growth import days; from reports.pack.blocks import Chart\n"
-        "from reports.pack.drawing import svg\n"
-        "at = [datetime(2026, 3, 28) + timedelta(hours=hour) for hour in range(48)]\n"
-        "ends = [one + timedelta(hours=1) for one in at]; ones = [1.0] * 48\n"
-        "data = pa.table({'start': at, 'end': ends, 'used': ones, 'band': ones})\n"
-        "print(svg(Chart('c', 'c', 'c', days(), data)))\n"
+    elsewhere = {"TZ": "Australia/Lord_Howe", "LC_ALL": "C", "PYTHONHASHSEED": "77"}
+    done = subprocess.run(
+        [sys.executable, "-c", script, sample_home, PARTNER, PROGRAM, PERIOD],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **elsewhere},
+        check=True,
+        capture_output=True,
+        text=True,
     )
-    drawn = [
-        subprocess.run(
-            [sys.executable, "-c", script],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "TZ": zone},
-            check=True,
-            capture_output=True,
-        ).stdout
-        for zone in ("UTC", "Europe/Berlin")
-    ]
-    assert drawn[0].count(b"<path") > 48
-    assert drawn[0] == drawn[1]
+    here = svg(clock_change())
+    assert here.count("<path") > 48
+    made = (here.encode(), *files.values())
+    assert done.stdout.split() == [hashlib.sha256(data).hexdigest() for data in made]
+
+
+@pytest.fixture(scope="module")
+def refusing(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy that nothing should be written to."""
+    return shutil.copytree(sample_home, tmp_path_factory.mktemp("refusing") / "home")
 
 
 @pytest.mark.parametrize(
@@ -257,9 +247,9 @@ def test_a_chart_across_a_clock_change_is_drawn_alike_on_every_machine() -> None
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(
-    home: Path, arguments: tuple[str, ...], said: str
+    refusing: Path, arguments: tuple[str, ...], said: str
 ) -> None:
-    status, rows, err = run(home, *arguments)
+    status, rows, err = run(refusing, *arguments)
     assert status in (1, 2)
     assert (rows, err.count("\n")) == ([], 1)
     assert said in err

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from pipelines.errors import LandingDamagedError, PipelineError
@@ -79,6 +79,7 @@ ids = some.text(
 ) | some.sampled_from([".", "..", "../other", "a/b", "%2F", "a" * 128, "/" * 128])
 
 
+@settings(max_examples=40)
 @given(program=ids, other=ids)
 def test_each_program_id_has_a_folder_of_its_own_inside(
     tmp_path_factory: pytest.TempPathFactory, program: str, other: str

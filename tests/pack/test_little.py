@@ -14,7 +14,7 @@ from pipelines.pack.scope import Wanted
 from pipelines.windows import parse_instant
 from reports.pack.document import Pack, build_pack
 from reports.pack.html import page
-from reports.pack.writing import FORMATS, write
+from reports.pack.writing import FORMATS, Format, write
 from tests.contracts.examples import valid
 from tests.warehouse import ingest_world, place_of, settings_of
 
@@ -37,34 +37,44 @@ def quote(**fields: Any) -> dict[str, Any]:
     return valid("quotes", **OWNER, **{"pool_id": "EUR-USDT", **times, **fields})
 
 
-def packed(tmp_path: Path, world: dict[str, list[dict[str, Any]]], period: str) -> Pack:
-    home = tmp_path / "home"
-    ingest_world(home, world)
+def packed(home: Path, period: str) -> Pack:
     wanted = Wanted("lp", period, as_of=parse_instant("2026-07-01T00:00:00Z"))
     return build_pack(settings_of(home), place_of(home), wanted)
 
 
-@pytest.mark.parametrize("period", ["2026-06", "2026-W26", "2026-Q2"])
-def test_one_quote_is_enough_for_a_pack(tmp_path: Path, period: str) -> None:
-    pack = packed(tmp_path, {"programs": [program()], "quotes": [quote()]}, period)
-    for form in FORMATS:
-        assert write(pack, form, settings_of(tmp_path / "home"))
+@pytest.fixture(scope="module")
+def little_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one program and one quote."""
+    home = tmp_path_factory.mktemp("little") / "home"
+    ingest_world(home, {"programs": [program()], "quotes": [quote()]})
+    return home
+
+
+@pytest.mark.parametrize(
+    ("period", "forms"),
+    [("2026-06", tuple(FORMATS)), ("2026-W26", ("html",)), ("2026-Q2", ("html",))],
+)
+def test_one_quote_is_enough_for_a_pack(
+    little_home: Path, period: str, forms: tuple[Format, ...]
+) -> None:
+    pack = packed(little_home, period)
+    for form in forms:
+        assert write(pack, form, settings_of(little_home))
     shown = page(pack.about, pack.sections)
     assert "no sandbox records of this partner here" in shown
     assert "No webhook has arrived" in shown
+    assert "No limit of these pools has been loaded." in shown
+    assert "EUR-USDT: no daily band was in force" in shown
     asked = {row["pool_id"]: row["quote_requests"] for row in pack.tables["quotes"].to_pylist()}
     assert asked == {"EUR-USDT": 1, "NEVER-SEEN": 0}
     assert pack.tables["endings"].num_rows == 2  # also of the pool that nobody has used
-
-
-def test_a_pool_without_limits_says_so(tmp_path: Path) -> None:
-    pack = packed(tmp_path, {"programs": [program()], "quotes": [quote()]}, "2026-06")
-    shown = page(pack.about, pack.sections)
-    assert "No limit of these pools has been loaded." in shown
-    assert "EUR-USDT: no daily band was in force" in shown
-    assert {one.name: one.state for one in pack.figures.evidence}["limits_agreed"] == "unknown"
+    states = {one.name: one.state for one in pack.figures.evidence}
+    assert states["limits_agreed"] == "unknown"
+    assert (states["alerts_sent"], states["findings_over"]) == ("unknown", "met")
 
 
 def test_a_program_without_records_has_no_pack(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    ingest_world(home, {"programs": [program()]})
     with pytest.raises(UsageError, match="nothing is known of 2026-06"):
-        packed(tmp_path, {"programs": [program()]}, "2026-06")
+        packed(home, "2026-06")

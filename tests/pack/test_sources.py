@@ -32,8 +32,7 @@ def quotes(folder: Path, name: str, *times: str) -> Path:
 
 def land(tmp_path: Path, **batches: tuple[str, ...]) -> Path:
     home = tmp_path / "home"
-    for name, times in batches.items():
-        ingest(home, [quotes(tmp_path, name, *times)])
+    ingest(home, [quotes(tmp_path, name, *times) for name, times in batches.items()])
     return home
 
 
