@@ -162,17 +162,22 @@ def test_a_file_that_cannot_be_read_stays_is_said_once_and_read_again_when_it_ch
 def test_a_file_that_is_replaced_while_it_is_read_is_read_again(home: Path, inbox: Path) -> None:
     settings = settings_of(home, inbox=("../in",), inbox_quiet=timedelta(0))
     inboxes, at = Inboxes(settings), datetime.now(UTC) + timedelta(hours=1)
-    path = write_records(inbox / "quotes.jsonl", [quote(1)])
-    (found,) = inboxes.look(at).ready
+    path = write_records(inbox / "quotes-1.jsonl", [quote(1)])
+    write_records(inbox / "quotes-2.jsonl", [quote(2)])
+    ready = inboxes.look(at).ready
+    asked: list[bool] = []
 
     def replaced() -> bool:
-        write_records(inbox / "next.jsonl", [quote(2), quote(3)]).rename(path)
+        asked.append(True)
+        if len(asked) == 2:  # the first file was loaded, the second is next
+            write_records(inbox / "next", [quote(3), quote(4)]).rename(path)
         return False
 
-    done = inboxes.load([found], at, replaced)
-    assert (done.taken, files_in(inbox)) == (0, ["quotes.jsonl"])
+    done = inboxes.load(ready, at, replaced)
+    assert (done.taken, len(done.faults)) == (1, 1)
+    assert (taken(inbox), path.exists()) == (["quotes-2.jsonl"], True)
     assert load(inboxes, at).report.counts["quotes", "production", "acme"].loaded == 2
-    assert taken(inbox) == ["quotes.jsonl"]
+    assert taken(inbox) == ["quotes-1.jsonl", "quotes-2.jsonl"]
 
 
 def test_records_that_were_set_aside_end_in_status_3_and_the_file_is_done(
