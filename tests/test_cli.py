@@ -589,7 +589,8 @@ def commands() -> list[list[str]]:
     found += [[command.name or _name(command)] for command in cli.app.registered_commands]
     for name, group in groups.items():
         assert group is not None
-        found += [[str(name), str(command.name)] for command in group.registered_commands]
+        parts = group.registered_commands
+        found += [[str(name), part.name or _name(part)] for part in parts]
     return found
 
 
