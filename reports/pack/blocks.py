@@ -72,7 +72,7 @@ class Table:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chart:
     """A chart: its specification and data, its caption, and what it shows in a sentence."""
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from reports.export import csv_text
 from reports.pack.blocks import charts_of
 from reports.pack.document import Pack
-from reports.pack.drawing import svg
+from reports.pack.drawing import marked, svg
 from reports.pack.manifest import pack_rows
 
 MANIFEST = "manifest.json"
@@ -28,7 +28,9 @@ def bundle_files(pack: Pack) -> dict[str, bytes]:
         files[f"tables/{name}.csv"] = _csv(pack, name, table)
         files[f"tables/{name}.parquet"] = _parquet(pack, name, table)
     for chart in charts_of(pack.sections):
-        files[f"charts/{_file_name(chart.name)}.svg"] = svg(chart).encode()
+        files[f"charts/{_file_name(chart.name)}.svg"] = svg(
+            marked(chart, pack.about.partial)
+        ).encode()
     return files
 
 

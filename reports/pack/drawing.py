@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -53,8 +54,20 @@ def _with_fonts() -> None:
     vl_convert.register_font_directory(str(FONTS))
 
 
+def marked(chart: Chart, words: str) -> Chart:
+    """The chart with words over it, a line for each part between semicolons; itself for none."""
+    if not words:
+        return chart
+    title = {"text": words.split("; "), "anchor": "start", "fontSize": 10, "color": _INK}
+    return replace(chart, spec={**chart.spec, "title": title})
+
+
+@lru_cache(maxsize=64)
 def svg(chart: Chart) -> str:
-    """Return the chart as SVG; its own ids begin with the chart's name, so that many fit a page."""
+    """Return the chart as SVG; its own ids begin with the chart's name, so that many fit a page.
+
+    It is drawn once for all formats of a pack.
+    """
     import vl_convert
 
     _with_fonts()

@@ -217,7 +217,7 @@ def test_an_open_period_says_so_on_every_page_and_in_every_file(
     assert f'partial: "{said}"' in source(pack.about, pack.sections, as_of)
     with zipfile.ZipFile(io.BytesIO(write(pack, "bundle", settings))) as archive:
         for name in archive.namelist():
-            if name.endswith(".csv"):
+            if name.endswith((".csv", ".svg")):
                 assert words.PARTIAL in archive.read(name).decode()
     for sheet in sheets(write(pack, "xlsx", settings)):
         assert words.PARTIAL in sheet

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import given
+from hypothesis import settings as settings_of_examples
 from hypothesis import strategies as some
 
 from pipelines.findings.options import options_of
@@ -28,6 +29,7 @@ spans = some.lists(
 )
 
 
+@settings_of_examples(max_examples=50)
 @given(spans)
 def test_parts_add_up_to_pools_and_pools_to_currencies(
     found: list[tuple[str, str, dict[str, Decimal], dict[str, Decimal]]],
