@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.findings.judging import Fired
+from pipelines.findings.replaying import Fired
 from pipelines.pack.advised import Advised, Episode, Told
 from pipelines.pack.journal import Decision
 from pipelines.pack.launch import (

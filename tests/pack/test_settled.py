@@ -4,20 +4,26 @@ added up again; what is told of a pack's findings and forecasts is held against 
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
 from hypothesis import settings as settings_of_examples
 from hypothesis import strategies as some
 
+from pipelines.findings.journal import Entry, Event, append
 from pipelines.findings.options import options_of
 from pipelines.findings.replaying import replay
+from pipelines.pack.advised import Told
+from pipelines.pack.scope import Wanted
 from pipelines.pack.settled import by_currency, ranked, settled_changes
 from pipelines.places import Place
 from pipelines.serving import opened
-from pipelines.settings import Settings
-from reports.pack.document import Pack
+from pipelines.settings import Settings, load_settings
+from reports.pack.document import Pack, build_pack
+from tests.pack.conftest import PARTNER, PERIOD, PROGRAM
 
 VOLUMES = ("requested_volume", "accepted_volume", "failed_volume", "released_volume")
 amounts = some.decimals(0, 1000, places=2)
@@ -100,3 +106,25 @@ def test_runways_are_as_of_the_packs_instant(pack: Pack) -> None:
     rows = pack.tables["runway"].to_pylist()
     assert {row["currency"] for row in rows} == {"EUR", "GBP"}
     assert {row["as_of"] for row in rows} == {pack.figures.scope.as_of}
+
+
+def test_trades_that_ended_unsettled_are_settlement_and_not_execution() -> None:
+    same = {"requested_volume": Decimal(100), "accepted_volume": Decimal(50)}
+    lane = {"pool_id": "A", "currency": "EUR", "released_volume": Decimal(0), **same}
+    before = {**lane, "failed_volume": Decimal(0), "settled_volume": Decimal(50)}
+    now = {**lane, "failed_volume": Decimal(25), "settled_volume": Decimal(25)}
+    (part,) = ranked(settled_changes([now], [before]))
+    assert (part.factor, part.amount, part.share) == ("settlement", Decimal(-25), Decimal(1))
+
+
+def test_notices_are_counted_by_what_became_of_them_before_the_packs_instant(home: Path) -> None:
+    place, early = Place(home, "production", PARTNER), datetime(2026, 6, 25, tzinfo=UTC)
+
+    def step(event: Event, name: str, at: datetime = early, pool: str = "EUR-USDT") -> Entry:
+        return Entry(event, at, "balance_low", pool, notice_id=name, recipient="ops")
+
+    late = datetime(2026, 7, 2, tzinfo=UTC)
+    append(place, [step("intent", "a"), step("sent", "a"), step("intent", "b")])
+    append(place, [step("intent", "c", pool="BRL-USDT"), step("sent", "b", late)])
+    told = build_pack(load_settings(home), place, Wanted(PROGRAM, PERIOD)).figures.advised.told
+    assert told == Told(sent=1, not_sent=1)
