@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,10 +12,13 @@ from dashboard.asks import health as ask
 from dashboard.frame import Ground
 from dashboard.page import chart, take_away
 from dashboard.panels.findings import advised
+from pipelines.findings.notifying import deliveries, has_recipients, snoozes
 from pipelines.health import Health
+from pipelines.places import Place
 from reports import charts_health
 from reports import format as text
 from reports import health as parts
+from reports import health_notices as notices
 from reports import health_words as words
 
 
@@ -36,6 +40,7 @@ def draw(ground: Ground) -> None:
         with st.expander("More loads", key="table-loads", on_change="rerun") as box:
             if box.open:
                 st.dataframe(health.loads, hide_index=True, alt="The newest loads")
+    _notices(ground, zone)
     _made_of(ground)
     take_away(
         {
@@ -95,6 +100,25 @@ def _aside(health: Health) -> None:
             st.html(parts.dropped_table(health))
         else:
             st.markdown(words.NOTHING_DROPPED)
+
+
+def _notices(ground: Ground, zone: str) -> None:
+    with states.panel("Notices"):
+        home, environment, partner_id, _ = ground.handle.key
+        place = Place(Path(home), environment, partner_id)
+        told, snoozed = deliveries(place), snoozes(place, datetime.now(UTC))
+        if told:
+            st.markdown(notices.counted_words(told))
+            st.html(notices.notices_table(told, zone))
+        if not has_recipients(ground.settings, place):
+            st.markdown(notices.NOBODY)
+        elif not told:
+            st.markdown(notices.NONE_YET)
+        if snoozed:
+            st.markdown(notices.SNOOZED_ARE)
+            st.html(notices.snoozes_table(snoozed, zone))
+        else:
+            st.markdown(notices.NOTHING_SNOOZED)
 
 
 def _made_of(ground: Ground) -> None:

@@ -124,6 +124,15 @@ def snoozes(place: Place, at: datetime) -> list[Snooze]:
     return sorted((one for one in held if at < one.until), key=lambda one: one.until)
 
 
+def has_recipients(settings: Settings, place: Place) -> bool:
+    """Whether anybody would be told of a partner's findings."""
+    return any(_hears_of(recipient, place) for recipient in settings.recipients)
+
+
+def _hears_of(recipient: Recipient, place: Place) -> bool:
+    return place.partner_id in recipient.partners and place.environment in recipient.environments
+
+
 def scoped(settings: Settings, place: Place) -> dict[str, Recipient]:
     """The recipients that may hear of a partner, by name; UsageError for a rule there is not."""
     for recipient in settings.recipients:
@@ -135,7 +144,7 @@ def scoped(settings: Settings, place: Place) -> dict[str, Recipient]:
     return {
         recipient.name: recipient
         for recipient in settings.recipients
-        if place.partner_id in recipient.partners and place.environment in recipient.environments
+        if _hears_of(recipient, place)
     }
 
 

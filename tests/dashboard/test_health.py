@@ -8,6 +8,7 @@ late ones were loaded in two runs.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipelines.findings.journal import Entry, append, journal_of
 from pipelines.health import Health, read_health
 from pipelines.ingest import Ingestion
 from pipelines.outline import read_outline
@@ -22,6 +24,7 @@ from pipelines.places import Place
 from pipelines.serving import Build, opened
 from pipelines.settings import load_settings
 from reports import format as text
+from reports.health_notices import NOBODY, NONE_YET, NOTHING_SNOOZED
 from reports.health_words import NO_GAPS, NOTHING_RESTATED
 from reports.wording import KINDS
 from tests.dashboard.reading import headings, open_at, table, words
@@ -35,6 +38,7 @@ PANELS = [
     "Set aside and dropped",
     "Checks",
     "Loads",
+    "Notices",
     "What this page was made of",
 ]
 
@@ -105,6 +109,81 @@ def test_the_build_and_its_definitions_are_named(home: Path, page: AppTest) -> N
 def test_a_home_loaded_once_has_nothing_restated(page: AppTest) -> None:
     assert NOTHING_RESTATED in words(page)
     assert NO_GAPS in words(page)
+
+
+RECIPIENT = """
+[[recipients]]
+name = "on-call"
+url = "slack://token-secret/b/c/#alerts"
+partners = ["lumen-wallet"]
+"""
+
+
+@pytest.fixture
+def settled(home: Path) -> Iterator[Place]:
+    """A partner with a recipient; what a test wrote is taken away again."""
+    place = Place(home, "production", "lumen-wallet")
+    config, journal = home / "utilization.toml", journal_of(place)
+    before = config.read_bytes() if config.exists() else None
+    with config.open("ab") as file:
+        file.write(RECIPIENT.encode())
+    yield place
+    journal.unlink(missing_ok=True)
+    if before is None:
+        config.unlink()
+    else:
+        config.write_bytes(before)
+
+
+def notice(number: int, event: Any, at: datetime, **given: Any) -> Entry:
+    return Entry(
+        event,
+        at,
+        "balance_low",
+        currency="EUR",
+        notice_id=f"n_{number}",
+        recipient="on-call",
+        kind="firing",
+        severity="critical",
+        **given,
+    )
+
+
+def test_without_recipients_the_page_says_how_to_have_somebody_told(page: AppTest) -> None:
+    assert NOBODY in words(page)
+    assert NOTHING_SNOOZED in words(page)
+
+
+def test_what_became_of_notices_and_snoozes_is_shown_and_no_url(
+    home: Path, settled: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UTILIZATION_HOME", str(home))
+    assert NONE_YET in words(open_at("health"))
+    later = START + timedelta(minutes=2)
+    until = datetime.now(UTC) + timedelta(days=2)
+    given = {"until": until, "reason": "<b>known</b>", "author": "ada"}
+    append(
+        settled,
+        [
+            notice(1, "intent", START, title="t", body="b"),
+            notice(1, "failed", later, fault="the service answered with HTTP status 503"),
+            notice(2, "intent", START, title="t", body="b"),
+            notice(2, "sent", later),
+            Entry("snooze", START, "expiry_spike", "EUR-USDC", **given),
+        ],
+    )
+    page = open_at("health")
+    failed, sent = table(page, "Notices")
+    assert "tried again" in failed["What became of it"]
+    assert failed["What became of it: small"] == "the service answered with HTTP status 503"
+    assert failed["Next attempt"] == text.moment(later + timedelta(minutes=5), "UTC")
+    assert ("Sent" in sent["What became of it"], sent["Attempts"]) == (True, "1")
+    assert "2 notices: 1 sent, 1 failed and to be tried again." in words(page)
+    (row,) = table(page, "Snoozed rules")
+    assert (row["By"], row["Snoozed: small"]) == ("ada", "EUR-USDC")
+    assert row["Until"] == text.moment(until, "UTC")
+    assert all("token-secret" not in str(one.proto) for one in page.main)
+    assert all("<b>known</b>" not in one.proto.body for one in page.get("html"))
 
 
 def snapshot(day: int) -> dict[str, Any]:
