@@ -6,25 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 
-from pipelines.findings.conditions import (
-    Above,
-    AllOf,
-    Alone,
-    AnyOf,
-    Apart,
-    AtLeast,
-    Busy,
-    Condition,
-    Fell,
-    Holding,
-    Reaches,
-    Rose,
-    Setting,
-    Share,
-    Stock,
-    Under,
-)
+from pipelines.findings.condition import Condition, Setting, Share
+from pipelines.findings.conditions import AllOf, AnyOf, AtLeast, Busy, Stock, Under
 from pipelines.findings.rules import Level, Rule, Severity
+from pipelines.findings.share_conditions import Above, Alone, Apart, Fell, Holding, Reaches, Rose
 
 QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 NONE = timedelta(0)

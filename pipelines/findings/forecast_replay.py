@@ -16,7 +16,7 @@ import duckdb
 import numpy as np
 
 from pipelines.findings.catalogue import PACE, TOP_UP
-from pipelines.findings.conditions import HOLDS, NOT, UNKNOWN
+from pipelines.findings.condition import HOLDS, NOT, UNKNOWN
 from pipelines.findings.forecasting import ADVICE, band_of, chance_of
 from pipelines.findings.grid import slots_of
 from pipelines.findings.pace_alert import PERSISTENCE, SURE, pace_phases

@@ -12,7 +12,7 @@ import numpy as np
 
 from pipelines.findings.alternates import alternate_pools
 from pipelines.findings.catalogue import RULES, STALE
-from pipelines.findings.conditions import BASELINE, Status
+from pipelines.findings.condition import Status
 from pipelines.findings.finding import Finding
 from pipelines.findings.frames import CurrencyFrame, Frame
 from pipelines.findings.gates import read_gates
@@ -20,6 +20,7 @@ from pipelines.findings.grid import Grid
 from pipelines.findings.inputs import Input
 from pipelines.findings.options import Options
 from pipelines.findings.rules import SEVERITIES, Level, Rule, Severity
+from pipelines.findings.share_conditions import BASELINE
 from pipelines.findings.signals import Signals, Subject
 from pipelines.findings.states import STATES, Phase, State, begins_anew, phases
 from pipelines.windows import QUARTER_HOUR

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.findings.conditions import HOLDS, NOT, UNKNOWN, Status
+from pipelines.findings.condition import HOLDS, NOT, UNKNOWN, Status
 from pipelines.findings.states import Phase, phases
 
 LIKELY, SURE = 0.5, 0.9

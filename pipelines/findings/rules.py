@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from pipelines.findings.conditions import Condition, settings_of
+from pipelines.findings.condition import Condition
+from pipelines.findings.conditions import settings_of
 
 Severity = Literal["notice", "warning", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("notice", "warning", "critical")

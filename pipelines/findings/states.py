@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from pipelines.findings.conditions import HOLDS, NOT, UNKNOWN, Status
+from pipelines.findings.condition import HOLDS, NOT, UNKNOWN, Status
 from pipelines.findings.grid import slots_of
 
 State = Literal["ok", "pending", "firing", "recovering", "no_data", "error"]

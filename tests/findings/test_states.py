@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.findings.conditions import HOLDS, NOT, UNKNOWN
+from pipelines.findings.condition import HOLDS, NOT, UNKNOWN
 from pipelines.findings.states import (
     FORGOTTEN_AFTER,
     Episode,

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from pipelines.findings.catalogue import ALL_RULES, PACE, RULES, STALE, TOP_UP
-from pipelines.findings.conditions import Condition
+from pipelines.findings.condition import Condition
 from pipelines.findings.decomposition import STAGES
 from pipelines.findings.forecasting import ADVICE
 from pipelines.findings.ids import LISTS
