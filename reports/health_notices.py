@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from pipelines.findings.notices import Snooze
-from pipelines.findings.notifying import Delivery
+from pipelines.findings.sending import Delivery
 from reports import format as text
 from reports.findings_words import KINDS, RULES, SEVERITIES, title
 from reports.tables import Cell, Column, table
@@ -26,10 +26,10 @@ COUNTED: Mapping[str, str] = {
 }
 NOBODY = (
     "Nobody is told of this partner's findings yet. Add a `[[recipients]]` with a `name`, a `url`"
-    " and this partner among its `partners` to `utilization.toml`, and run `utilization notify`"
-    " after each load."
+    " and this partner among its `partners` to `utilization.toml`, and run `utilization sync`,"
+    " or `utilization notify` after each load."
 )
-NONE_YET = "No notice has been due yet: `utilization notify` sends what is, after each load."
+NONE_YET = "No notice has been due yet: `utilization sync`, or `utilization notify`, sends what is."
 NOTHING_SNOOZED = "No rule is snoozed."
 SNOOZED_ARE = "Nobody is told of a snoozed rule until its time, but that something is over."
 
@@ -57,15 +57,21 @@ def notices_table(deliveries: Sequence[Delivery], zone: str) -> str:
 
 
 def _notice_row(one: Delivery, zone: str) -> list[Cell]:
-    what = f"{KINDS.get(one.kind, '')}{title(one.rule, one.pool_id, one.currency)}"
     return [
-        Cell(what, SEVERITIES.get(one.severity, one.severity)),
+        _about(one),
         Cell(one.recipient),
         Cell(STATES.get(one.state, one.state), one.fault or ""),
         Cell(text.count(one.attempts)),
         Cell(text.moment(one.at, zone)),
         Cell("" if one.retry_at is None else text.moment(one.retry_at, zone)),
     ]
+
+
+def _about(one: Delivery) -> Cell:
+    if one.program_id is not None:
+        return Cell(f"Review pack: {one.program_id}", one.period or "")
+    what = f"{KINDS.get(one.kind, '')}{title(one.rule, one.pool_id, one.currency)}"
+    return Cell(what, SEVERITIES.get(one.severity, one.severity))
 
 
 def snoozes_table(snoozes: Sequence[Snooze], zone: str) -> str:
