@@ -179,13 +179,13 @@ class Settings(BaseModel):
     balance_targets: dict[str, Amount] = Field(default_factory=dict)
     """Target by currency, where no `balance_target` limit is in force."""
 
-    balance_floor_days: Decimal = Field(Decimal("1"), ge=0, le=7)
+    balance_floor_days: Decimal = Field(Decimal("2"), ge=0, le=7)
     """Days of expected demand that make the floor where none is given."""
 
     balance_target_days: int = Field(2, ge=1, le=14)
     """Days of cautious demand above the floor that make the target where none is given."""
 
-    top_up_service_level: Decimal = Field(Decimal("0.99"), ge=Decimal("0.5"), lt=1)
+    top_up_service_level: Decimal = Field(Decimal("0.98"), ge=Decimal("0.5"), lt=1)
     """How sure a balance is to stay above its floor until money sent in time is usable."""
 
     top_up_steps: dict[str, Step] = Field(default_factory=dict)
