@@ -20,7 +20,7 @@ from pipelines.places import places
 from pipelines.serving import opened
 from pipelines.settings import Settings
 
-MONTHS = 200
+MONTHS = 400
 SEED = 2026
 CALLS = 5
 

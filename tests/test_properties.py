@@ -59,7 +59,7 @@ def landed_files(home: Path) -> set[Path]:
 
 
 @given(seed=SEEDS)
-@settings(max_examples=5, phases=UNSHRUNK)
+@settings(max_examples=3, phases=UNSHRUNK)
 def test_order_split_form_and_repetition_change_neither_dump_nor_figures(seed: int) -> None:
     random = Random(seed)
     world = contradicted(of_owner(random_world(seed, 60)), random)

@@ -277,7 +277,7 @@ def test_a_reader_can_neither_leave_its_file_nor_change_it(
 
 
 READERS = 3
-LOADS = 8
+LOADS = 6
 
 
 def test_readers_beside_a_writer_see_whole_builds_only(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_a_moment_that_cannot_be_shown_is_said_and_complete_data_stand_there(
 ) -> None:
     page = open_page(as_of="moment", moment=moment)
     assert warning in [one.value for one in page.warning]
-    assert "As of" not in said(page)
+    assert "what happened later does not count" not in said(page)
 
 
 def test_a_program_shows_its_approved_pools_only(open_page: Open, home: Path) -> None:
