@@ -8,8 +8,9 @@ PY ?=
 BIN := .venv/bin
 PYTHON := $(BIN)/python
 TYPED := $(wildcard pipelines dashboard reports commands app.py cli.py asgi.py)
-# One worker a core; a file's tests stay together, so its server or warehouse is made once.
-PYTEST := $(PYTHON) -m pytest -n auto --dist loadfile
+# One worker more than cores, because many tests wait for processes that they start; a file's tests
+# stay together, so its server or warehouse is made once.
+PYTEST = $(PYTHON) -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
