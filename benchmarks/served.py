@@ -15,8 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pipelines.advice import keep_advice
 from pipelines.places import Place, places
 from pipelines.publish import POINTER, read_pointer
+from pipelines.settings import Settings
 from reports.demo import ROOT, dashboard_command
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
@@ -36,6 +38,8 @@ class Served:
         self._place = Place(folder, self._from.environment, self._from.partner_id)
         self._place.serving.mkdir(parents=True)
         self._turn = 0
+        # As `utilization ingest` does; advice beside a build is read, not worked out.
+        keep_advice(self._from, Settings(home=home))
         self.publish()
 
     def publish(self) -> None:
@@ -44,7 +48,10 @@ class Served:
         assert pointer is not None
         self._turn += 1
         name = f"{self._turn:010d}-1.duckdb"
-        shutil.copy(self._from.serving / pointer["file"], self._place.serving / name)
+        built = self._from.serving / pointer["file"]
+        for ending in (".duckdb", ".advice.json"):
+            made = self._place.serving / name
+            shutil.copy(built.with_suffix(ending), made.with_suffix(ending))
         waiting = self._place.serving / "waiting"
         waiting.write_text(json.dumps({**pointer, "file": name}), encoding="utf-8")
         waiting.replace(self._place.serving / POINTER)
