@@ -18,6 +18,7 @@ from pipelines import __version__
 from pipelines.findings.asking import findings_of
 from pipelines.findings.finding import Finding
 from pipelines.forecast.accuracy import accuracy
+from pipelines.forecast.curves import Curve, curves
 from pipelines.forecast.pace import pace
 from pipelines.forecast.runway import runway
 from pipelines.forecast.shapes import Accuracy, Pace, Runway
@@ -39,6 +40,7 @@ class Advice:
     """The most pressing first; without the ids of records."""
 
     paces: tuple[Pace, ...]
+    curves: tuple[Curve, ...]
     runways: tuple[Runway, ...]
     accuracies: tuple[Accuracy, ...]
 
@@ -57,10 +59,12 @@ _FORM: TypeAdapter[_Kept] = TypeAdapter(_Kept)
 def work_out(build: Build, settings: Settings, as_of: datetime) -> Advice:
     """Return the advice of `build` as of the aware instant `as_of`."""
     connection = build.connection
+    paces = pace(connection, as_of=as_of, settings=settings, with_path=True)
     return Advice(
         as_of,
         tuple(findings_of(build, settings, as_of)),
-        tuple(pace(connection, as_of=as_of, settings=settings, with_path=True)),
+        tuple(paces),
+        curves(connection, paces, as_of=as_of),
         tuple(runway(connection, as_of=as_of, settings=settings)),
         tuple(accuracy(connection, as_of=as_of, settings=settings)),
     )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 import pyarrow as pa
 
+from pipelines.forecast.curves import Curve
 from pipelines.forecast.shapes import Pace
 from reports import format as text
-from reports.figures import Row
 from reports.found import INSTANT, on_axis
 
 USED, PROJECTED, LIMIT = "Used", "Projected", "Limit"
@@ -28,24 +27,17 @@ _PICTURE = pa.schema(
 )
 
 
-def picture(one: Pace, levels: Sequence[Row]) -> pa.Table:
-    """Through the day of a band: what is used up to now, the projection, and the limit.
-
-    `levels` are the rows of `band_levels_table` for the quarter hours of the day.
-    """
-    known = [row for row in levels if row["window_end"] <= one.as_of]
+def picture(one: Pace, curve: Curve) -> pa.Table:
+    """Through the day of a band: what is used up to now, the projection, and the limit."""
     instants = [
         *(one.window_start, one.window_end, one.as_of),
-        *(row["window_end"] for row in known),
+        *(at for at, _ in curve.points),
         *(step.at for step in one.path),
     ]
     axis = on_axis(instants, one.time_zone)
-    used = [
-        (one.window_start, Decimal(0)),
-        *((row["window_end"], row["daily_band_used"]) for row in known),
-    ]
+    used = [(one.window_start, Decimal(0)), *curve.points]
     lines = [_point(one, USED, axis, at, amount) for at, amount in used]
-    if known or one.used:
+    if curve.points or one.used:
         lines.append(_point(one, USED, axis, one.as_of, one.used))
     if one.path:
         lines.append(_band(one, axis, one.as_of, (one.used, one.used, one.used)))

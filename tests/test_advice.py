@@ -9,16 +9,23 @@ at and broken by hand.
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from pipelines.advice import keep_advice, kept_advice, made_with, work_out
+from pipelines.forecast.curves import Curve
 from pipelines.places import Place
 from pipelines.serving import current_file, opened
 from pipelines.settings import Settings, load_settings
 from tests.dashboard.sample_home import fill_home
+
+
+def _steps(curve: Curve) -> list[timedelta]:
+    ends: list[datetime] = [at for at, _ in curve.points]
+    return [later - earlier for earlier, later in pairwise(ends)]
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +64,23 @@ def test_what_is_kept_equals_what_is_worked_out(
     assert worked_out.findings
     assert worked_out.paces
     assert any(one.state == "projected" and one.demand for one in worked_out.runways)
+
+
+def test_a_curve_ends_at_what_the_pace_says_is_used(place: Place, settings: Settings) -> None:
+    with opened(place) as build:
+        assert build.watermark is not None
+        at = build.watermark.replace(hour=17, minute=15, second=0, microsecond=0)
+        advice = work_out(build, settings, at - timedelta(days=1))
+    bands = [one for one in advice.paces if one.limit_type == "daily_band" and one.limit]
+    assert [(one.pool_id, one.currency) for one in bands] == [
+        (curve.pool_id, curve.currency) for curve in advice.curves
+    ]
+    assert any(one.used for one in bands)
+    for one, curve in zip(bands, advice.curves, strict=True):
+        assert curve.points[-1] == (advice.as_of, one.used)
+        quarters = (advice.as_of - one.window_start) // timedelta(minutes=15)
+        assert _steps(curve) == [timedelta(minutes=15)] * (quarters - 1)
+        assert curve.points[0][0] == one.window_start + timedelta(minutes=15)
 
 
 def test_another_setting_has_no_kept_advice(place: Place, settings: Settings, kept: Path) -> None:

@@ -23,17 +23,16 @@ from pipelines.findings.catalogue import RULES
 from pipelines.findings.finding import Finding
 from pipelines.findings.replaying import Fired
 from pipelines.forecast.accuracy import accuracy
+from pipelines.forecast.curves import Curve, curves
 from pipelines.forecast.pace import pace
 from pipelines.forecast.runway import runway
 from pipelines.forecast.shapes import Accuracy, Pace, Runway, WhatIf
 from pipelines.places import Place
 from pipelines.settings import Settings
-from pipelines.usage.levels import band_levels_table
-from pipelines.windows import Window, parse_instant, rolling_window
-from reports import growth
+from pipelines.windows import parse_instant, rolling_window
 from reports.findings_cards import Looked
 from reports.found import Found
-from reports.pace import is_band, lane_of_band
+from reports.pace import is_band
 from reports.pace_picture import picture as band_picture
 from reports.runway import coming
 from reports.runway_picture import picture as balance_picture
@@ -91,18 +90,23 @@ def paces(key: Key, as_of: str, settings: Settings) -> tuple[Pace, ...]:
     return tuple(pace(connection, as_of=moment, settings=settings, with_path=True))
 
 
+@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+def filling(key: Key, as_of: str, settings: Settings) -> tuple[Curve, ...]:
+    """How each daily band filled up through its day."""
+    known = kept(key, as_of, settings)
+    if known is not None:
+        return known.curves
+    found = paces(key, as_of, settings)
+    return curves(opened(key).connection, found, as_of=parse_instant(as_of))
+
+
 @st.cache_resource(ttl="1h", max_entries=32, show_spinner=False, hash_funcs=BY_SETTINGS)
 def pace_picture(key: Key, as_of: str, settings: Settings, band: Band) -> pa.Table:
     """The picture of one daily band through its day."""
     found = paces(key, as_of, settings)
     (one,) = [one for one in found if is_band(one) and (one.pool_id, one.currency) == band]
-    quarters = growth.quarters(Window(one.window_start, one.window_end, "day"), one.time_zone)
-    pool, currency = lane_of_band(one)
-    table = band_levels_table(
-        opened(key).connection, quarters, as_of=parse_instant(as_of), pools=(pool,)
-    )
-    levels = [row for row in table.to_pylist() if row["currency"] == currency]
-    return band_picture(one, levels)
+    drawn = {(curve.pool_id, curve.currency): curve for curve in filling(key, as_of, settings)}
+    return band_picture(one, drawn[band])
 
 
 @st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.forecast.curves import Curve
 from pipelines.forecast.shapes import ACTIONS, Accuracy, DemandHour, Pace, Reach, Runway, TopUp
 from pipelines.settings import PlannedTopUp, Settings
 from reports import accuracy, advice_words, pace, pace_picture, runway, runway_picture
@@ -152,14 +153,11 @@ def test_the_fullest_to_be_stands_first_and_bands_before_caps() -> None:
 
 
 def test_the_picture_goes_on_from_what_is_used_now() -> None:
-    levels = [
-        {"window_end": DAY + 8 * HOUR, "daily_band_used": Decimal(300)},
-        {"window_end": DAY + 20 * HOUR, "daily_band_used": Decimal(400)},
-    ]
-    lines = pace_picture.picture(BAND, levels).to_pylist()
+    curve = Curve("A-B", "EUR", ((DAY + 8 * HOUR, Decimal(300)), (DAY + 11 * HOUR, Decimal(350))))
+    lines = pace_picture.picture(BAND, curve).to_pylist()
     used = [line["amount"] for line in lines if line["series"] == pace_picture.USED]
     ahead = [line for line in lines if line["series"] == pace_picture.PROJECTED]
-    assert used == [0, 300, 400]
+    assert used == [0, 300, 350, 400]
     assert [line["amount"] for line in ahead] == [400, 600, 600]
     assert [(line["low"], line["high"]) for line in ahead] == [(400, 400), (500, 700), (500, 700)]
     assert [line["amount"] for line in lines if line["series"] == pace_picture.LIMIT] == [
@@ -169,7 +167,9 @@ def test_the_picture_goes_on_from_what_is_used_now() -> None:
 
 
 def test_nothing_is_drawn_ahead_where_nothing_is_projected() -> None:
-    lines = pace_picture.picture(replace(BAND, state="suppressed", path=()), []).to_pylist()
+    lines = pace_picture.picture(
+        replace(BAND, state="suppressed", path=()), Curve("A-B", "EUR", ())
+    ).to_pylist()
     assert not [line for line in lines if line["series"] == pace_picture.PROJECTED]
 
 
