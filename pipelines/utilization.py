@@ -21,11 +21,14 @@ import pyarrow.compute as pc
 from pipelines.metrics.catalog import (
     FAMILIES,
     FIGURES,
+    FROM_FIGURES,
     KEPT,
     PREPARATIONS,
     Query,
     load_catalog,
     load_query,
+    preparations_of,
+    tables_read,
     yielded_columns,
 )
 from pipelines.metrics.marks import Marks, are_hours, build_marks
@@ -55,7 +58,8 @@ def warm() -> None:
             _parsed(connection, load_query(name).sql)
         for name in (*PREPARATIONS, *KEPT):
             _parsed(connection, _keeping(name))
-        _parsed(connection, _asked_of("limit_usage", ()).sql)
+        for name in ("band_usage", "limit_usage"):
+            _parsed(connection, _asked_of(name, ()).sql)
     load_catalog()
 
 
@@ -179,13 +183,13 @@ def _figures(
         cursor.register(name, table)
     by_hour = marks.are_hours and _reads_hours(cursor)
     cursor.register("slots", marks.slots(by_hour=by_hour))
-    for name in PREPARATIONS:
+    for name in preparations_of(tuple(families)):
         _keep(cursor, name, bound)
     figures = _in_row_order(cursor.table("grid").to_arrow_table())
-    for family in families:
-        if family == "ratios":
+    for place, family in enumerate(families):
+        if family in FROM_FIGURES:
             cursor.register("figures", pa.table(figures))
-        if family in KEPT:
+        if _is_read(family, families[place + 1 :]):
             _keep(cursor, family, bound)
             answer = cursor.table(family).to_arrow_table()
         else:
@@ -194,6 +198,13 @@ def _figures(
             _maps(figures["row_no"], answer) if family == "reasons" else _in_row_order(answer)
         )
     return figures
+
+
+def _is_read(family: str, later: Sequence[str]) -> bool:
+    """Whether the whole answer of a family is wanted: as a table, or with its parts."""
+    return family in KEPT and any(
+        one in FROM_FIGURES or family in tables_read(one) for one in later
+    )
 
 
 @cache

@@ -25,9 +25,8 @@ from reports.wording import ENDINGS, FEW, OUTCOMES
 
 Row = Mapping[str, Any]
 MOST_LINES = 5
-COMPARED = tuple(
-    family for family in FAMILIES if family not in ("limit_usage", "availability", "reconciliation")
-)
+_NEVER_COMPARED = ("band_usage", "limit_usage", "availability", "reconciliation")
+COMPARED = tuple(family for family in FAMILIES if family not in _NEVER_COMPARED)
 """The families of which anything stands beside its value in the span before."""
 
 _A_DAY = timedelta(days=1)

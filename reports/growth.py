@@ -15,6 +15,9 @@ from reports import format as text
 from reports.figures import Answer, lane_of
 from reports.ladder import Rung
 
+COMPARED = ("demand", "reasons", "acceptance", "execution", "errors", "rates")
+"""The families of which anything stands beside its value in the span before."""
+
 COMPARED_PARTS = ("limit_errored_quotes",)
 PARTS = (*LIMIT_PARTS, *COMPARED_PARTS)
 """Asked for beside the figures: what counts against a limit, and failed calls a limit refused."""

@@ -16,7 +16,7 @@ from pipelines.utilization import windows_table
 from pipelines.windows import Window, parse_instant
 from reports import growth, ladder
 from reports.band import BandDay, BandDays
-from reports.figures import COMPARED, Answer, Row
+from reports.figures import Answer, Row
 from reports.growth import Lane
 from reports.ladder import Rung
 
@@ -36,7 +36,7 @@ def answer(
         as_of=asked.as_of,
         pools=pools,
         balance_max_age=timedelta(seconds=balance_max_age_s),
-        families=FAMILIES if is_whole else COMPARED,
+        families=FAMILIES if is_whole else growth.COMPARED,
         parts=growth.PARTS if is_whole else growth.COMPARED_PARTS,
     )
     return Answer(asked, table, pools, first_event(key))

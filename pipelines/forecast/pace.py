@@ -26,7 +26,7 @@ HEAVY_SHARE = Decimal("0.05")
 """Of what counts against a rolling cap: a quarter of an hour that holds as much is heavy."""
 
 _ROLLING = timedelta(hours=24)
-_FAMILIES = ("execution", "limit_usage")
+_FAMILIES = ("execution", "band_usage", "limit_usage")
 _PARTS = (
     "daily_band_used",
     "daily_band_limit",

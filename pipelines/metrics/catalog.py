@@ -31,16 +31,21 @@ FAMILIES = (
     "reserved",
     "closing_balances",
     "band",
+    "band_usage",
     "limit_usage",
     "availability",
     "errors",
     "reconciliation",
-    "ratios",
+    "utilization",
+    "rates",
 )
 """The metric files in the order they run: a later one may read the figures of an earlier one."""
 
 KEPT = ("demand", "execution")
 """The families whose answers later families read; the others are handed on and forgotten."""
+
+FROM_FIGURES = ("utilization", "rates")
+"""The families that read the figures before them as the table `figures`."""
 
 FIGURES = (
     "quote_requests",
@@ -114,6 +119,7 @@ _HEADER_LINE = re.compile(rf"-- ({'|'.join(_KEYS)}): (\S.*)")
 _WORD = re.compile(r"\w+|[^\w\s]")
 _PARAMETER = re.compile(r"\$(\w+)")
 _COMMENT = re.compile(r"--.*")
+_READ = re.compile(r"\b(?:from|join)\s+(\w+)")
 
 
 class UnknownMetricError(ValueError):
@@ -161,6 +167,25 @@ def load_query(name: str) -> Query:
         raise UnknownMetricError(f"no metric file {path.name}")
     sql = path.read_text(encoding="utf-8")
     return Query(sql, tuple(sorted(set(_PARAMETER.findall(_COMMENT.sub("", sql))))))
+
+
+@cache
+def tables_read(name: str) -> frozenset[str]:
+    """Return the names that the query in `<name>.sql` reads: tables, and parts of its own."""
+    return frozenset(_READ.findall(_COMMENT.sub("", load_query(name).sql)))
+
+
+@cache
+def preparations_of(families: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what `families` read of `PREPARATIONS`, and what that reads, in the order they run.
+
+    `grid`, which every answer begins with, is always among them.
+    """
+    read = {"grid"}.union(*map(tables_read, families))
+    for name in reversed(PREPARATIONS):
+        if name in read:
+            read |= tables_read(name)
+    return tuple(name for name in PREPARATIONS if name in read)
 
 
 @cache

@@ -1,14 +1,3 @@
--- metric: daily_band_usage
--- title: Daily band usage
--- formula: trades created since the local day's start, less failed or released, over the day's band
--- unit: ratio
--- kind: ratio
--- grain: pool, currency, window
--- null: null when the day has no band or a band of 0
--- direction: neutral
--- source: trades, limits, programs
--- is not: clamped at 1; over the band is shown
---
 -- metric: velocity_24h_usage
 -- title: Velocity usage, 24 h
 -- formula: fiat_amount of trades created in [T - 24 h, T) over velocity_24h in force at T
@@ -35,21 +24,14 @@ with
         select
             closings.zone_no,
             closings.window_no,
-            closings.day_start,
             closing.lane_no,
             lanes.currency,
-            closing.kept_notional - day.kept_notional as used_notional,
             closing.accepted_notional - day_ago.accepted_notional as accepted_notional
         from day_closings as closings
         join
             running as closing
             on closing.zone_no = closings.zone_no
             and closing.mark = closings.closing_mark
-        join
-            running as day
-            on day.zone_no = closings.zone_no
-            and day.mark = closings.day_mark
-            and day.lane_no = closing.lane_no
         join
             running as day_ago
             on day_ago.zone_no = closings.zone_no
@@ -59,12 +41,7 @@ with
     ),
 
     spent_together as (
-        select
-            zone_no,
-            window_no,
-            currency,
-            sum(used_notional) as used_notional,
-            sum(accepted_notional) as accepted_notional
+        select zone_no, window_no, currency, sum(accepted_notional) as accepted_notional
         from spent
         group by all
     ),
@@ -73,11 +50,6 @@ with
     levels as (
         select
             grid.row_no,
-            bands.is_shared as daily_band_is_shared,
-            bands.value as daily_band_limit,
-            case
-                when bands.is_shared then spent_together.used_notional else spent.used_notional
-            end as daily_band_used,
             velocities.value as velocity_24h_limit,
             case
                 when velocities.is_shared
@@ -99,12 +71,6 @@ with
             and spent_together.window_no = grid.window_no
             and spent_together.currency = grid.currency
         left join
-            limit_steps as bands
-            on bands.limit_name = 'daily_band'
-            and bands.lane_no = grid.lane_no
-            and bands.in_force_from <= spent.day_start
-            and bands.in_force_to > spent.day_start
-        left join
             limit_steps as velocities
             on velocities.limit_name = 'velocity_24h'
             and velocities.lane_no = grid.lane_no
@@ -123,7 +89,6 @@ with
             *,
             ratios(
                 [
-                    {'top':daily_band_used, 'bottom':daily_band_limit},
                     {'top':velocity_24h_used, 'bottom':velocity_24h_limit},
                     {'top':max_order_used, 'bottom':max_order_limit}
                 ]
@@ -133,17 +98,12 @@ with
 
 select
     row_no,
-    usages[1] as daily_band_usage,
-    usages[2] as velocity_24h_usage,
-    usages[3] as max_order_usage,
-    daily_band_is_shared,
-    cast(daily_band_used as decimal(38, 8)) as daily_band_used,
+    usages[1] as velocity_24h_usage,
+    usages[2] as max_order_usage,
     cast(velocity_24h_used as decimal(38, 8)) as velocity_24h_used,
     cast(max_order_used as decimal(38, 8)) as max_order_used,
-    cast(daily_band_limit as decimal(38, 8)) as daily_band_limit,
     cast(velocity_24h_limit as decimal(38, 8)) as velocity_24h_limit,
     cast(max_order_limit as decimal(38, 8)) as max_order_limit,
-    cast(daily_band_limit - daily_band_used as decimal(38, 8)) as daily_band_room,
     cast(velocity_24h_limit - velocity_24h_used as decimal(38, 8)) as velocity_24h_room,
     cast(max_order_limit - max_order_used as decimal(38, 8)) as max_order_room
 from divided

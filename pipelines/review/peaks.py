@@ -16,7 +16,7 @@ from pipelines.utilization import windows_table
 from pipelines.windows import Window, calendar_windows
 
 USAGES = ("daily_band_usage", "velocity_24h_usage", "max_order_usage")
-FAMILIES = ("execution", "reserved", "limit_usage")
+FAMILIES = ("execution", "reserved", "band_usage", "limit_usage")
 _INSTANT = pa.timestamp("us", tz="UTC")
 
 

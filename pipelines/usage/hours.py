@@ -15,7 +15,7 @@ from pipelines.usage.queries import query
 from pipelines.utilization import windows_table
 from pipelines.windows import Window, load_zone
 
-_FAMILIES = ("demand", "execution", "band", "limit_usage", "errors")
+_FAMILIES = ("demand", "execution", "band", "band_usage", "limit_usage", "errors")
 _PARTS = ("limit_errored_quotes",)
 
 

@@ -19,7 +19,7 @@ LIMIT_PARTS = tuple(
 )
 """For each limit: what counts against it at T, its value then, and the difference of the two."""
 
-_FAMILIES = ("execution", "limit_usage")
+_FAMILIES = ("band_usage",)
 _PARTS = ("daily_band_used", "daily_band_limit", "daily_band_room", "daily_band_is_shared")
 
 

@@ -26,6 +26,7 @@ from pipelines.metrics.catalog import (
     load_catalog,
     load_query,
     parse_family,
+    preparations_of,
     yielded_columns,
 )
 from pipelines.utilization import now_table, windows_table
@@ -205,6 +206,46 @@ def test_the_macros_can_be_made_in_a_locked_read_only_database(tmp_path: object)
         for _ in range(2):
             table = windows_table(connection, [hour], as_of=parse_instant("2026-06-11T00:00:00Z"))
             assert table.column("trades_created").to_pylist() == [1]
+
+
+def test_only_what_the_asked_families_read_is_prepared() -> None:
+    assert preparations_of(()) == ("grid",)
+    assert preparations_of(("demand",)) == ("window_segments", "window_buckets", "grid")
+    assert preparations_of(("band",)) == ("grid", "limit_steps")
+    assert set(preparations_of(FAMILIES)) == set(PREPARATIONS)
+    assert "trade_cells" in preparations_of(("band_usage",))
+
+
+@pytest.mark.parametrize(
+    "families",
+    [
+        ("demand",),
+        ("reasons",),
+        ("execution",),
+        ("reserved",),
+        ("closing_balances",),
+        ("band",),
+        ("band_usage",),
+        ("execution", "limit_usage"),
+        ("availability",),
+        ("demand", "errors"),
+        ("reconciliation",),
+        ("demand", "acceptance", "execution", "errors", "rates"),
+        ("demand", "execution", "reserved", "closing_balances", "band", "utilization"),
+    ],
+)
+def test_a_figure_is_the_same_whichever_others_are_asked(
+    serving: Serving, families: tuple[str, ...]
+) -> None:
+    serving.limit("daily_band", "1000")
+    serving.quotes("2026-06-10T10:05:00Z", firm=5, unavailable=2)
+    serving.trade("2026-06-10T10:10:00Z", "70", settled="2026-06-10T10:40:00Z")
+    as_of = parse_instant("2026-06-11T00:00:00Z")
+    hour = window("2026-06-10T10:00:00Z", "2026-06-10T11:00:00Z")
+    whole = windows_table(serving.connection, [hour], as_of=as_of)
+    few = windows_table(serving.connection, [hour], as_of=as_of, families=families)
+    assert few.num_columns > 6
+    assert few.equals(whole.select(few.column_names))
 
 
 def test_a_family_is_kept_if_and_only_if_another_reads_it() -> None:

@@ -1,36 +1,3 @@
--- metric: quote_utilization
--- title: Quote utilization
--- formula: quoted_volume / approved_band
--- unit: ratio
--- kind: ratio
--- grain: pool, currency, window
--- null: null without quoted_volume or a band, or with a band of 0
--- direction: neutral
--- source: quotes, limits
--- is not: clamped at 1; over the band is shown
---
--- metric: execution_utilization
--- title: Execution utilization
--- formula: settled_volume / approved_band
--- unit: ratio
--- kind: ratio
--- grain: pool, currency, window
--- null: null without a band or with a band of 0
--- direction: neutral
--- source: trades, limits
--- is not: the use of the operator's inventory
---
--- metric: reserved_utilization
--- title: Reserved utilization
--- formula: reserved_notional / balance_available (or balance_visible where that basis is chosen)
--- unit: ratio
--- kind: ratio
--- grain: pool, currency, window
--- null: null without a balance or with a balance of 0
--- direction: down_is_good
--- source: trades, balances
--- is not: a reserve ratio of the operator
---
 -- metric: failure_utilization
 -- title: Failure utilization
 -- formula: failed_quote_attempts / quote_requests
@@ -125,14 +92,6 @@ with
             row_no,
             ratios(
                 [
-                    {'top':quoted_volume, 'bottom':approved_band},
-                    {'top':settled_volume, 'bottom':approved_band},
-                    {
-                        'top':reserved_notional,
-                        'bottom': case
-                            when $basis = 'visible' then balance_visible else balance_available
-                        end
-                    },
                     {'top':failed_quote_attempts, 'bottom':quote_requests},
                     {'top':quote_requests - failed_quote_attempts, 'bottom':quote_requests},
                     {'top':unavailable_quotes, 'bottom':quote_requests},
@@ -148,15 +107,12 @@ with
 
 select
     row_no,
-    quotients[1] as quote_utilization,
-    quotients[2] as execution_utilization,
-    quotients[3] as reserved_utilization,
-    quotients[4] as failure_utilization,
-    quotients[5] as quote_success_rate,
-    quotients[6] as unavailable_rate,
-    quotients[7] as accepted_quote_rate,
-    quotients[8] as quote_conversion_rate,
-    quotients[9] as expiry_rate,
-    quotients[10] as conflict_rate,
-    quotients[11] as settle_rate
+    quotients[1] as failure_utilization,
+    quotients[2] as quote_success_rate,
+    quotients[3] as unavailable_rate,
+    quotients[4] as accepted_quote_rate,
+    quotients[5] as quote_conversion_rate,
+    quotients[6] as expiry_rate,
+    quotients[7] as conflict_rate,
+    quotients[8] as settle_rate
 from divided
