@@ -78,8 +78,8 @@ def refresh_models(facts: Facts) -> None:
     prepare_models(connection, facts.settings)
     connection.execute("begin")
     try:
-        for group, tables in MODELS_OF.items():
-            _refresh(connection, group, tables)
+        for group in changed_groups(connection, queue="dirty_days"):
+            _refresh(connection, group, MODELS_OF[group])
         connection.execute(sql_text("clear_dirty.sql"))
         connection.execute(sql_text("drop_meta.sql"), {"name": "models"})
         connection.execute(sql_text("add_meta.sql"), {"name": "models", "value": fingerprint})
@@ -98,6 +98,13 @@ def _refresh(connection: duckdb.DuckDBPyConnection, group: str, tables: tuple[st
         for file in ("remove_days.sql", "add_days.sql"):
             connection.execute(sql_text(file).format(catalog="facts", table=table))
     connection.execute(sql_text("built.sql"), {"model": group})
+
+
+def changed_groups(connection: duckdb.DuckDBPyConnection, *, queue: str) -> list[str]:
+    """Return the keys of `MODELS_OF` that have days in the `queue` of `facts`, in its order."""
+    rows = connection.execute(sql_text("queued_groups.sql").format(queue=queue)).fetchall()
+    queued = {group for (group,) in rows}
+    return [group for group in MODELS_OF if group in queued]
 
 
 def compute_rows(connection: duckdb.DuckDBPyConnection, table: str) -> None:

@@ -32,7 +32,7 @@ def mark_cut_hours(connection: duckdb.DuckDBPyConnection) -> None:
 def coarsen(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the marked rows again from the quarter hours, divided at the variable `cuts`."""
     connection.execute(model_text("hours/macros"))
-    for table in BY_HOUR:
+    for (table,) in connection.execute(sql_text("stale_tables.sql")).fetchall():
         connection.execute(sql_text("wanted_hours.sql"), {"model": table})
         connection.execute(sql_text("remove_hours.sql").format(table=table))
         model = model_text(f"hours/{table}")

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from pipelines import hours
-from pipelines.building import AS_LOADED, BY_HOUR, MODELS_OF, prepare_models
+from pipelines.building import AS_LOADED, BY_HOUR, MODELS_OF, changed_groups, prepare_models
 from pipelines.checks.identities import run_checks
 from pipelines.facts import Facts
 from pipelines.failpoints import reach
@@ -119,12 +119,14 @@ def _fill(facts: Facts, *, is_new: bool) -> None:
         connection.execute(sql_text("serving_tables.sql"))
         for catalog in ("serving", hours.CATALOG):
             connection.execute(sql_text("model_tables.sql").format(catalog=catalog))
-    for group, tables in MODELS_OF.items():
-        statement = sql_text("scope.sql").format(queue="unpublished_days")
-        connection.execute(statement, {"model": group})
+    files = ("publish_all.sql",) if is_new else ("unpublish_days.sql", "publish_days.sql")
+    queue = "unpublished_days"
+    for group in MODELS_OF if is_new else changed_groups(connection, queue=queue):
+        tables = MODELS_OF[group]
+        if not is_new:
+            connection.execute(sql_text("scope.sql").format(queue=queue), {"model": group})
         for table in (*tables, *AS_LOADED.get(group, ())):
             columns = BALANCE_COLUMNS if table == "balances" else "*"
-            files = ("publish_all.sql",) if is_new else ("unpublish_days.sql", "publish_days.sql")
             for file in files:
                 connection.execute(sql_text(file).format(table=table, columns=columns))
         for table in (one for one in tables if one in BY_HOUR):

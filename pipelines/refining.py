@@ -53,16 +53,17 @@ def refine(
 
 def restore(connection: duckdb.DuckDBPyConnection) -> None:
     """Put whole buckets back where `serving` holds split ones."""
-    for tables in SPLIT.values():
-        for table in tables:
-            for file in ("remove_refined.sql", "restore_refined.sql"):
-                connection.execute(sql_text(file).format(table=table))
+    for (table,) in connection.execute(sql_text("refined_tables.sql")).fetchall():
+        for file in ("remove_refined.sql", "restore_refined.sql"):
+            connection.execute(sql_text(file).format(table=table))
     connection.execute(sql_text("forget_refined.sql"))
 
 
 def _refine_table(connection: duckdb.DuckDBPyConnection, group: str, table: str) -> None:
     touches = " or ".join(f"is_cut({label})" for label in labels_of(table))
     connection.execute(sql_text("affected.sql").format(table=table, touches=touches))
+    if connection.execute(sql_text("is_affected.sql")).fetchall() == [(False,)]:
+        return
     connection.execute(sql_text("affected_days.sql"))
     scope = "scope_availability.sql" if group == "availability" else f"refine_{group}.sql"
     connection.execute(sql_text(scope))

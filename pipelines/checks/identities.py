@@ -9,6 +9,7 @@ and changes nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -92,30 +93,41 @@ def run_checks(connection: duckdb.DuckDBPyConnection, *, is_new: bool) -> None:
     `is_new` looks at every day, instead of at those that `facts.unpublished_days` names.
     """
     connection.execute(sql_text("no_checks.sql"))
+    checks_of: dict[str | None, list[Identity]] = {}
     for check in identities():
-        if _has_days(connection, check, is_new=is_new):
-            by_day = {"name": check.name, "is_by_day": check.model is not None}
-            connection.execute(sql_text("forget_faults.sql"), by_day)
-            statement = sql_text("store_faults.sql").format(check=check.sql)
-            connection.execute(statement, {"name": check.name})
-        connection.execute(
-            sql_text("store_check.sql"),
-            {
-                "name": check.name,
-                "severity": check.severity,
-                "says": check.says,
-                "action": check.action,
-            },
-        )
+        checks_of.setdefault(None if is_new else check.model, []).append(check)
+    for model, checks in checks_of.items():
+        if _has_days(connection, model):
+            _look(connection, checks, is_by_day=model is not None)
+    connection.execute(
+        sql_text("store_checks.sql"),
+        {
+            "names": [check.name for check in identities()],
+            "severities": [check.severity for check in identities()],
+            "says": [check.says for check in identities()],
+            "actions": [check.action for check in identities()],
+        },
+    )
 
 
-def _has_days(connection: duckdb.DuckDBPyConnection, check: Identity, *, is_new: bool) -> bool:
+def _has_days(connection: duckdb.DuckDBPyConnection, model: str | None) -> bool:
     """Set up the days to look at, and return whether there is anything to look at."""
-    if check.model is None or is_new:
+    if model is None:
         connection.execute(sql_text("all_checked_days.sql"))
         return True
-    connection.execute(sql_text("checked_days.sql"), {"model": check.model})
+    connection.execute(sql_text("checked_days.sql"), {"model": model})
     return connection.execute(sql_text("count_checked_days.sql")).fetchall() != [(0,)]
+
+
+def _look(
+    connection: duckdb.DuckDBPyConnection, checks: Sequence[Identity], *, is_by_day: bool
+) -> None:
+    """Find anew what does not hold on the days set up."""
+    names = [check.name for check in checks]
+    connection.execute(sql_text("forget_faults.sql"), {"names": names, "is_by_day": is_by_day})
+    for check in checks:
+        statement = sql_text("store_faults.sql").format(check=check.sql)
+        connection.execute(statement, {"name": check.name})
 
 
 def failed_checks(connection: duckdb.DuckDBPyConnection) -> list[Failure]:

@@ -1,2 +1,4 @@
 delete from serving.check_faults
-where check_name = $name and (not $is_by_day or day in (select day from checked_days))
+where
+    list_contains(cast($names as varchar[]), check_name)
+    and (not $is_by_day or day in (select day from checked_days))

@@ -1,0 +1,1 @@
+select distinct model from serving.stale_hours
