@@ -13,6 +13,7 @@ from pipelines.building import BY_HOUR, labels_of
 from pipelines.sqlfiles import model_text, sql_text
 
 CATALOG = "serving.hours"
+BOTH = ("serving", CATALOG)
 
 
 def mark_replaced(connection: duckdb.DuckDBPyConnection, table: str, *, everything: bool) -> None:
@@ -37,4 +38,14 @@ def coarsen(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(sql_text("remove_hours.sql").format(table=table))
         model = model_text(f"hours/{table}")
         connection.execute(sql_text("add_hours.sql").format(table=table, model=model))
+    _add_up_flows(connection)
     connection.execute(sql_text("clear_stale_hours.sql"))
+
+
+def _add_up_flows(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `trade_buckets` again from the paths of trades, for the days whose paths changed."""
+    connection.execute(sql_text("flow_days.sql"))
+    for catalog in BOTH:
+        model = model_text("flows/trade_buckets").format(catalog=catalog)
+        connection.execute(sql_text("remove_flows.sql").format(catalog=catalog))
+        connection.execute(sql_text("add_flows.sql").format(catalog=catalog, model=model))

@@ -50,9 +50,9 @@ class Arrived:
     sources: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """The surroundings of one build's figures as of one instant."""
+    """The surroundings of one build's figures as of one instant; compared by identity."""
 
     programs: tuple[Program, ...]
     zone: str

@@ -117,8 +117,9 @@ def _fill(facts: Facts, *, is_new: bool) -> None:
     connection = facts.connection
     if is_new:
         connection.execute(sql_text("serving_tables.sql"))
-        for catalog in ("serving", hours.CATALOG):
-            connection.execute(sql_text("model_tables.sql").format(catalog=catalog))
+        for catalog in hours.BOTH:
+            for file in ("model_tables.sql", "trade_buckets.sql"):
+                connection.execute(sql_text(file).format(catalog=catalog))
     files = ("publish_all.sql",) if is_new else ("unpublish_days.sql", "publish_days.sql")
     queue = "unpublished_days"
     for group in MODELS_OF if is_new else changed_groups(connection, queue=queue):

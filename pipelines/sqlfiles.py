@@ -38,4 +38,12 @@ def models_version() -> str:
 @cache
 def definitions_version() -> str:
     """A short digest of all SQL that decides a figure."""
-    return _digest("models", "models/hours", "models/reconciliation", "metrics", "books", "checks")
+    return _digest(
+        "models",
+        "models/flows",
+        "models/hours",
+        "models/reconciliation",
+        "metrics",
+        "books",
+        "checks",
+    )

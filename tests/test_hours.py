@@ -19,6 +19,7 @@ import pytest
 from pipelines.asof import build_as_of
 from pipelines.building import BY_HOUR
 from pipelines.serving import open_build
+from pipelines.sqlfiles import model_text
 from pipelines.utilization import windows_table
 from pipelines.windows import Window, calendar_windows, rolling_window
 from tests.mischief import contradicted, of_owner, scattered
@@ -94,7 +95,7 @@ def test_only_a_question_of_whole_hours_and_cuts_is_answered_by_the_hour(tmp_pat
         closing(build.connection) as connection,
         writable(connection, tmp_path / "copy.duckdb") as emptied,
     ):
-        for table in BY_HOUR:
+        for table in (*BY_HOUR, "trade_buckets"):
             emptied.execute(f"delete from hours.{table}")
 
         def differs(windows: list[Window], as_of: datetime) -> bool:
@@ -117,3 +118,18 @@ def test_the_copy_has_fewer_rows_and_the_same_sums(tmp_path: Path) -> None:
             ).fetchall()
             assert few <= many
             assert same == whole
+
+
+def test_flows_are_those_of_the_paths_beside_them(tmp_path: Path) -> None:
+    """However a home grew, and wherever it was cut, nothing of a day is left or counted twice."""
+    for seed in range(3):
+        home = grown(tmp_path / str(seed), seed)
+        with closing(open_build(place_of(home)).connection) as connection:
+            connection.execute("create temp view flow_days as select distinct day from trade_paths")
+            for catalog in ("main", "hours"):
+                model = model_text("flows/trade_buckets").format(catalog=catalog)
+                held = connection.execute(
+                    f"select * from {catalog}.trade_buckets order by all"
+                ).fetchall()
+                assert held == connection.execute(f"from ({model}) order by all").fetchall()
+                assert held

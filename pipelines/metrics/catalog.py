@@ -18,7 +18,6 @@ PREPARATIONS = (
     "window_buckets",
     "grid",
     "limit_steps",
-    "trade_cells",
     "running",
 )
 """Queries that prepare what the families share, in the order they run; they define no figure."""

@@ -75,39 +75,27 @@
 -- source: trades
 -- is not: revenue
 with
-    created as (
+    by_window as (
         select
-            cells.lane_no * $window_count + window_segments.window_no as row_no,
-            sum(trades) as trades_created,
-            sum(notional) as accepted_volume,
-            max(largest_amount) as largest_trade
-        from trade_cells as cells
-        join window_segments on window_segments.segment = cells.created_segment
-        group by 1
-    ),
-
-    departed as (
-        select
-            cells.lane_no * $window_count + window_segments.window_no as row_no,
-            sum(trades) as left_reserved_trades,
-            sum(trades) filter (where left_status = 'settled') as settled_trades,
-            sum(trades) filter (where left_status = 'failed') as failed_trades,
-            sum(trades) filter (where left_status = 'released') as released_trades,
-            sum(notional) filter (where left_status = 'settled') as settled_volume,
-            sum(notional) filter (where left_status = 'failed') as failed_volume,
-            sum(notional) filter (where left_status = 'released') as released_volume
-        from trade_cells as cells
-        join window_segments on window_segments.segment = cells.left_segment
-        group by 1
-    ),
-
-    returned as (
-        select
-            cells.lane_no * $window_count + window_segments.window_no as row_no,
-            sum(trades) as returned_trades,
-            sum(notional) as returned_volume
-        from trade_cells as cells
-        join window_segments on window_segments.segment = cells.returned_segment
+            lanes.lane_no * $window_count + window_buckets.window_no as row_no,
+            sum(trades_created) as trades_created,
+            sum(settled_trades) as settled_trades,
+            sum(failed_trades) as failed_trades,
+            sum(released_trades) as released_trades,
+            sum(returned_trades) as returned_trades,
+            sum(left_reserved_trades) as left_reserved_trades,
+            sum(accepted_volume) as accepted_volume,
+            sum(settled_volume) as settled_volume,
+            sum(failed_volume) as failed_volume,
+            sum(released_volume) as released_volume,
+            sum(returned_volume) as returned_volume,
+            max(largest_trade) as largest_trade
+        from trade_buckets as buckets
+        join window_buckets on window_buckets.bucket = buckets.bucket
+        join
+            numbered_lanes as lanes
+            on lanes.pool_id = buckets.pool_id
+            and lanes.currency = buckets.currency
         group by 1
     )
 
@@ -129,6 +117,4 @@ select
     ) as net_settled_volume,
     largest_trade
 from grid
-left join created on created.row_no = grid.row_no
-left join departed on departed.row_no = grid.row_no
-left join returned on returned.row_no = grid.row_no
+left join by_window on by_window.row_no = grid.row_no

@@ -31,15 +31,58 @@
 -- source: trades
 -- is not: a mean waiting time
 with
-    spans as (
+    -- Segment n begins at mark n; what was created before the first mark came in segment 0, and
+    -- what had not left before the last mark left in the last segment. A trade that left in the
+    -- segment it came in, or before it came, is reserved at no mark.
+    cells as (
+        select
+            lanes.lane_no,
+            case when paths.bucket < $first_mark then 0 else created.segment end as created_segment,
+            case
+                when paths.left_bucket is null or paths.left_bucket >= $last_mark
+                then $last_segment
+                else departed.segment
+            end as left_segment,
+            sum(paths.trades) as trades,
+            sum(paths.notional) as notional,
+            min(paths.oldest_created_at) as oldest_created_at
+        from trade_paths as paths
+        join
+            numbered_lanes as lanes
+            on lanes.pool_id = paths.pool_id
+            and lanes.currency = paths.currency
+        left join slots as created on created.bucket = paths.bucket
+        left join slots as departed on departed.bucket = paths.left_bucket
+        where
+            paths.bucket < $last_mark
+            and (paths.left_bucket is null or paths.left_bucket >= $first_mark)
+        group by 1, 2, 3
+    ),
+
+    spans as (select * from cells where left_segment > created_segment),
+
+    moved as (
+        select lane_no, created_segment + 1 as mark, trades, notional
+        from spans
+        union all
+        select lane_no, left_segment + 1 as mark, - trades, - notional
+        from spans
+    ),
+
+    steps as (
+        select lane_no, mark, sum(trades) as trades, sum(notional) as notional
+        from moved
+        group by 1, 2
+    ),
+
+    totals as (
         select
             lane_no,
-            created_segment,
-            coalesce(left_segment, $last_segment) as left_segment,
-            min(oldest_created_at) as oldest_created_at
-        from trade_cells
-        where left_segment is null or left_segment > created_segment
-        group by all
+            mark,
+            sum(trades) over so_far as reserved_count,
+            sum(notional) over so_far as reserved_notional
+        from steps
+        window so_far as (partition by lane_no order by mark)
     ),
 
     -- In order of creation, a span is the oldest only at marks that no earlier one reaches.
@@ -70,15 +113,11 @@ with
 
 select
     grid.row_no,
-    running.reserved_notional,
-    running.reserved_count,
+    cast(coalesce(totals.reserved_notional, 0) as decimal(38, 8)) as reserved_notional,
+    cast(coalesce(totals.reserved_count, 0) as bigint) as reserved_count,
     divide(
         epoch_us(grid.closes_at) - epoch_us(oldest.oldest_created_at), 1000000
     ) as oldest_reserved_age_s
 from grid
-join
-    running
-    on running.zone_no = grid.zone_no
-    and running.lane_no = grid.lane_no
-    and running.mark = grid.closing_mark
+asof left join totals on totals.lane_no = grid.lane_no and totals.mark <= grid.closing_mark
 left join oldest on oldest.lane_no = grid.lane_no and oldest.closing_mark = grid.closing_mark

@@ -15,10 +15,16 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.sqlfiles import model_text
 from pipelines.utilization import now_table, rows, windows_table
 from pipelines.windows import Window, parse_instant
 
-SCHEMA = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+TABLES = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+FLOWS = model_text("flows/trade_buckets").format(catalog="main")
+SCHEMA = f"""{TABLES}
+create view flow_days as select distinct day from trade_paths;
+create view trade_buckets as {FLOWS};
+"""
 QUARTER = timedelta(minutes=15)
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - serving times are naive UTC
 POOL, CURRENCY = "EUR-USDT", "EUR"

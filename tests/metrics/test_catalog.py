@@ -213,7 +213,7 @@ def test_only_what_the_asked_families_read_is_prepared() -> None:
     assert preparations_of(("demand",)) == ("window_segments", "window_buckets", "grid")
     assert preparations_of(("band",)) == ("grid", "limit_steps")
     assert set(preparations_of(FAMILIES)) == set(PREPARATIONS)
-    assert "trade_cells" in preparations_of(("band_usage",))
+    assert "running" in preparations_of(("band_usage",))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+insert into {catalog}.trade_buckets by name {model}
