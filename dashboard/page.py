@@ -21,7 +21,7 @@ from reports.pictures import picture
 from reports.takeaway import Origin, as_csv, as_parquet, as_xlsx
 
 STYLE = Path(__file__).parent / "static" / "page.css"
-AGE_EVERY = "30s"
+AGE_EVERY_S = 30.0
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ORIGIN = "origin of this page"
 
@@ -48,7 +48,7 @@ def head(ground: Ground, title: str, *, has_own_period: bool = False) -> None:
         st.caption(overview.begins_words(first, view.period.zone))
 
 
-@st.fragment(run_every=AGE_EVERY)
+@st.fragment(run_every=AGE_EVERY_S)
 def _badge(reached: datetime, oldest: str, zone: str) -> None:
     """The age of the data; it goes on ageing while the page is open."""
     state, sentence = arrivals.badge_words(reached, datetime.now(UTC), oldest, zone)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.remembering import remembered
 from pipelines.errors import NothingPublishedError
 from pipelines.metrics.catalog import FAMILIES
 from pipelines.outline import Outline, read_first_event, read_outline
@@ -72,19 +73,19 @@ def opened(key: Key) -> Build:
     return open_file(Place(Path(home), environment, partner_id).serving.joinpath(build_file))
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
+@remembered(16)
 def outline(key: Key, as_of: str) -> Outline:
     """Programs, lanes, limits and sources as of an RFC 3339 instant."""
     return read_outline(opened(key), parse_instant(as_of))
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
+@remembered(16)
 def first_event(key: Key) -> datetime | None:
     """Since when anything is known: asked alone, because it is the same as of every instant."""
     return read_first_event(opened(key))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def answer(
     key: Key,
     period: tuple[str, str, Bounds, str, bool],

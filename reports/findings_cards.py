@@ -89,14 +89,26 @@ class Telling:
     is_stale: bool
 
 
-def cards(found: Sequence[Group], looked: Looked, outline: Outline, how: Telling) -> str:
-    """Each group in full: how sure, since when, why, what may be done, what it is not."""
+@lru_cache(maxsize=32)
+def cards(looked: Looked, outline: Outline, how: Telling, *, is_rest: bool = False) -> str:
+    """Each group in full: how sure, since when, why, what may be done, what it is not.
+
+    The first `MOST_CARDS` groups, or the rest of them.
+    """
+    found = looked.groups[MOST_CARDS:] if is_rest else looked.groups[:MOST_CARDS]
     made = "".join(_card(group, looked.as_of, outline, how) for group in found)
     return f'<div class="pu-cards">{made}</div>'
 
 
-def strip(found: Sequence[Group], looked: Looked, outline: Outline, how: Telling) -> str:
-    """The same beside the figures they are about, shorter: what, since when, what to do."""
+@lru_cache(maxsize=64)
+def strip(title: str, looked: Looked, outline: Outline, how: Telling) -> str:
+    """The same beside the figures of the panel `title`, shorter: what, since when, what to do.
+
+    Empty where none of them is about that panel.
+    """
+    found = [each for each in looked.groups if title in {spot.panel for spot in spots(each[0])}]
+    if not found:
+        return ""
     made = "".join(
         f'<article class="pu-card pu-{group[0].severity}">{_head(group[0])}'
         f"<ul>{_each(group, looked.as_of, outline, how, is_brief=True)}</ul>"

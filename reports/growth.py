@@ -58,14 +58,15 @@ def _days(period: Period) -> list[Window]:
     return [replace(day, name="days") for day in days[-_LEAST_DAYS:]]
 
 
-def asked_hours(period: Period) -> list[Window]:
+@lru_cache(maxsize=32)
+def asked_hours(period: Period) -> tuple[Window, ...]:
     """The hours to the end of the period: four weeks, or the period where it is longer.
 
     At most the last 13 weeks of it.
     """
     end = period.window.end
     length = min(max(_LEAST_HOURS, period.window.length), _MOST_HOURS)
-    return calendar_windows("1h", end - length, end, period.zone)
+    return tuple(calendar_windows("1h", end - length, end, period.zone))
 
 
 def band_days(period: Period, zone: str) -> list[Window]:

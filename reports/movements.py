@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
 
 from reports import format as text
 from reports.figures import Answer, Row, lane_of
@@ -24,8 +23,10 @@ FIGURES = {
 }
 
 
-def movements_table(answer: Answer, compared: Mapping[tuple[Any, ...], Row]) -> str:
+@lru_cache(maxsize=32)
+def movements_table(answer: Answer, before: Answer | None) -> str:
     """Amounts per pool in its own currency, by when the status began, with the span before."""
+    compared = {} if before is None else {lane_of(row): row for row in before.totals}
     columns = [
         Heading("Pool", "", is_text=True),
         *(defined(figure, title, "amount") for figure, title in FIGURES.items()),

@@ -6,17 +6,15 @@ any other moment is worked out, each part by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import streamlit as st
 
+from dashboard.remembering import remembered
 from dashboard.store import Bounds, Key, opened
-from pipelines.advice import Advice, kept_advice, made_with
+from pipelines.advice import Advice, kept_advice
 from pipelines.books.balances import balance_history_table
 from pipelines.findings.asking import ask_findings, findings_of, replay_of
 from pipelines.findings.catalogue import RULES
@@ -43,9 +41,6 @@ WAIT_SECONDS = 2.0
 MOST_DRAWN = 300
 """Snapshots of one balance in its picture."""
 
-BY_SETTINGS: dict[str | type[Any], Callable[[Any], Any]] = {Settings: made_with}
-"""Answers under other settings are other answers; where the home lies does not matter."""
-
 Band = tuple[str | None, str]
 """The pool of a daily band, None where all pools of the currency share it, and the currency."""
 
@@ -53,7 +48,7 @@ Assumed = tuple[str, str, str, str]
 """Lead time in hours, service level, growth and a planned amount, as text; empty where as set."""
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+@remembered(16)
 def kept(key: Key, as_of: str, settings: Settings) -> Advice | None:
     """The advice kept beside a build, where it is of this instant and these settings."""
     home, environment, partner_id, build_file = key
@@ -62,7 +57,7 @@ def kept(key: Key, as_of: str, settings: Settings) -> Advice | None:
     return advice if advice is not None and advice.as_of == parse_instant(as_of) else None
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+@remembered(16)
 def findings(key: Key, as_of: str, settings: Settings) -> Looked:
     """What every rule says, the most pressing first."""
     moment, known = parse_instant(as_of), kept(key, as_of, settings)
@@ -71,7 +66,7 @@ def findings(key: Key, as_of: str, settings: Settings) -> Looked:
     return Looked(tuple(findings_of(opened(key), settings, moment)), moment)
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+@remembered(16)
 def firing_with_ids(key: Key, as_of: str, settings: Settings) -> tuple[Finding, ...]:
     """What fires, with the ids of its records; HomeLockedError while records are loaded."""
     home, environment, partner_id, _ = key
@@ -80,7 +75,7 @@ def firing_with_ids(key: Key, as_of: str, settings: Settings) -> tuple[Finding, 
     return tuple(one for one in told.findings if one.state == "firing")
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+@remembered(16)
 def paces(key: Key, as_of: str, settings: Settings) -> tuple[Pace, ...]:
     """How each limit stands, and where the day of each daily band is heading, by the hour."""
     known = kept(key, as_of, settings)
@@ -90,7 +85,7 @@ def paces(key: Key, as_of: str, settings: Settings) -> tuple[Pace, ...]:
     return tuple(pace(connection, as_of=moment, settings=settings, with_path=True))
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+@remembered(16)
 def filling(key: Key, as_of: str, settings: Settings) -> tuple[Curve, ...]:
     """How each daily band filled up through its day."""
     known = kept(key, as_of, settings)
@@ -100,7 +95,7 @@ def filling(key: Key, as_of: str, settings: Settings) -> tuple[Curve, ...]:
     return curves(opened(key).connection, found, as_of=parse_instant(as_of))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False, hash_funcs=BY_SETTINGS)
+@remembered(32)
 def pace_picture(key: Key, as_of: str, settings: Settings, band: Band) -> pa.Table:
     """The picture of one daily band through its day."""
     found = paces(key, as_of, settings)
@@ -109,7 +104,7 @@ def pace_picture(key: Key, as_of: str, settings: Settings, band: Band) -> pa.Tab
     return band_picture(one, drawn[band])
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+@remembered(16)
 def runways(key: Key, as_of: str, settings: Settings) -> tuple[Runway, ...]:
     """How long each balance lasts, and what may be done about it."""
     known = kept(key, as_of, settings)
@@ -118,7 +113,7 @@ def runways(key: Key, as_of: str, settings: Settings) -> tuple[Runway, ...]:
     return tuple(runway(opened(key).connection, as_of=parse_instant(as_of), settings=settings))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False, hash_funcs=BY_SETTINGS)
+@remembered(32)
 def runway_if(
     key: Key, as_of: str, settings: Settings, currency: str, assumed: Assumed
 ) -> Runway | None:
@@ -140,7 +135,7 @@ def runway_if(
     return found[0] if found else None
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
+@remembered(16)
 def balances_before(key: Key, as_of: str, balance_max_age_s: float) -> Found:
     """The balance snapshots of the seven days before an instant, thinned for a picture."""
     moment = parse_instant(as_of)
@@ -155,7 +150,7 @@ def balances_before(key: Key, as_of: str, balance_max_age_s: float) -> Found:
     )
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False, hash_funcs=BY_SETTINGS)
+@remembered(32)
 def runway_picture(
     key: Key, as_of: str, settings: Settings, currency: str, assumed: Assumed, zone: str
 ) -> pa.Table:
@@ -167,7 +162,7 @@ def runway_picture(
     return balance_picture(one, before.rows, coming(one, settings, assumed[-1]), zone)
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+@remembered(16)
 def accuracies(key: Key, as_of: str, settings: Settings) -> tuple[Accuracy, ...]:
     """How true the forecasts of each band and balance have been."""
     known = kept(key, as_of, settings)
@@ -176,7 +171,7 @@ def accuracies(key: Key, as_of: str, settings: Settings) -> tuple[Accuracy, ...]
     return tuple(accuracy(opened(key).connection, as_of=parse_instant(as_of), settings=settings))
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False, hash_funcs=BY_SETTINGS)
+@remembered(16)
 def fired(key: Key, settings: Settings, window: Bounds) -> tuple[Fired, ...]:
     """Every episode that began to fire in a window, in order.
 

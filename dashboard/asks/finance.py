@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import streamlit as st
-
+from dashboard.remembering import remembered
 from dashboard.store import Bounds, Key, first_event, opened
 from pipelines.books.ageing import reserved_ageing_table, reserved_trades_table
 from pipelines.books.balances import (
@@ -28,7 +27,7 @@ Plain = tuple[str, str, Bounds, str, bool]
 """A period as `dashboard.store.plain` gives it."""
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def moved(key: Key, period: Plain, pools: tuple[str, ...]) -> Answer:
     """What quotes and trades of a period moved, per lane, and nothing else of it."""
     asked = _period(period)
@@ -42,7 +41,7 @@ def moved(key: Key, period: Plain, pools: tuple[str, ...]) -> Answer:
     return Answer(asked, table, pools, first_event(key))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def standing(key: Key, as_of: str, balance_max_age_s: float) -> Found:
     """What stands in each currency's balance."""
     max_age = timedelta(seconds=balance_max_age_s)
@@ -51,7 +50,7 @@ def standing(key: Key, as_of: str, balance_max_age_s: float) -> Found:
     return Found(standing_balances_table(connection, as_of=moment, balance_max_age=max_age))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def history(key: Key, period: Plain, balance_max_age_s: float) -> Found:
     """The balance snapshots of a period."""
     asked = _period(period)
@@ -65,28 +64,28 @@ def history(key: Key, period: Plain, balance_max_age_s: float) -> Found:
     )
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def limits(key: Key, period: Plain) -> Found:
     """The floors and targets of a period."""
     asked = _period(period)
     return Found(balance_limits_table(opened(key).connection, asked.window, as_of=asked.as_of))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def pay_ins(key: Key, period: Plain) -> Found:
     """The pay-ins of a period."""
     asked = _period(period)
     return Found(pay_ins_table(opened(key).connection, asked.window, as_of=asked.as_of))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def bridge(key: Key, period: Plain) -> Found:
     """The bridge of a whole period."""
     asked = _period(period)
     return Found(bridge_table(opened(key).connection, [asked.window], as_of=asked.as_of))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def bridge_by_day(key: Key, period: Plain) -> Found:
     """The bridge of each local day of a period."""
     asked = _period(period)
@@ -94,13 +93,13 @@ def bridge_by_day(key: Key, period: Plain) -> Found:
     return Found(bridge_table(opened(key).connection, days, as_of=asked.as_of))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def ageing(key: Key, as_of: str) -> Found:
     """What is reserved, by age."""
     return Found(reserved_ageing_table(opened(key).connection, as_of=parse_instant(as_of)))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def long_reserved(key: Key, as_of: str, over_s: float, pools: tuple[str, ...]) -> Found:
     """The trades of some pools reserved for longer than an age."""
     moment, over = parse_instant(as_of), timedelta(seconds=over_s)
@@ -108,20 +107,20 @@ def long_reserved(key: Key, as_of: str, over_s: float, pools: tuple[str, ...]) -
     return Found(reserved_trades_table(connection, as_of=moment, over=over, pools=pools))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def reconciliation(key: Key, as_of: str) -> Found:
     """What ties out, and what is open, per currency."""
     return Found(reconciliation_table(opened(key).connection, as_of=parse_instant(as_of)))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def exceptions(key: Key, as_of: str, states: tuple[str, ...]) -> Found:
     """The exceptions in some states, the oldest first."""
     moment = parse_instant(as_of)
     return Found(exceptions_table(opened(key).connection, as_of=moment, states=states))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def webhooks(key: Key, period: Plain, lateness_s: float) -> Found:
     """What became of the webhooks of a period."""
     asked, lateness = _period(period), timedelta(seconds=lateness_s)
@@ -131,7 +130,7 @@ def webhooks(key: Key, period: Plain, lateness_s: float) -> Found:
     )
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def missing_webhooks(key: Key, period: Plain, lateness_s: float) -> Found:
     """The trades that ended in a period and whose webhook did not come."""
     asked = _period(period)

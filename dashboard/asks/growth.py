@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-import streamlit as st
-
+from dashboard.remembering import remembered
 from dashboard.store import Bounds, Key, first_event, opened, outline
 from pipelines.metrics.catalog import FAMILIES
 from pipelines.periods import Period
@@ -24,7 +23,7 @@ Plain = tuple[str, str, Bounds, str, bool]
 """A period as `dashboard.store.plain` gives it."""
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def answer(
     key: Key, period: Plain, pools: tuple[str, ...], balance_max_age_s: float, is_whole: bool
 ) -> Answer:
@@ -42,7 +41,7 @@ def answer(
     return Answer(asked, table, pools, first_event(key))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def hours(key: Key, period: Plain, pools: tuple[str, ...]) -> HourlyUsage:
     """The hours of the week, and the peaks of the period."""
     asked = _period(period)
@@ -57,7 +56,7 @@ def hours(key: Key, period: Plain, pools: tuple[str, ...]) -> HourlyUsage:
     )
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def rungs(
     key: Key, period: Plain, pools: tuple[str, ...], balance_max_age_s: float
 ) -> tuple[Rung, ...]:
@@ -67,7 +66,7 @@ def rungs(
     return ladder.rungs(whole, outline(key, period[3]), peaks)
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def band_days(key: Key, period: Plain, lane: Lane) -> BandDays:
     """The band of one lane on each day that the period touches, and through the last of them."""
     asked, zone = _period(period), zones(key, period[3])[lane[0]]
@@ -79,7 +78,7 @@ def band_days(key: Key, period: Plain, lane: Lane) -> BandDays:
     return BandDays(daily, days, asked, zone, BandDay(last, days[-1], asked, zone))
 
 
-@st.cache_resource(ttl="1h", max_entries=64, show_spinner=False)
+@remembered(64)
 def band_day(key: Key, period: Plain, lane: Lane, day: Bounds) -> BandDay:
     """The band of one lane through one day."""
     asked, zone = _period(period), zones(key, period[3])[lane[0]]
@@ -94,7 +93,7 @@ def _levels(key: Key, asked: Period, lane: Lane, windows: Sequence[Window]) -> l
     return [row for row in table.to_pylist() if row["currency"] == currency]
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
+@remembered(16)
 def zones(key: Key, as_of: str) -> dict[str, str]:
     """The zone in which each pool's band resets."""
     return pool_zones(opened(key).connection, parse_instant(as_of))

@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 import pyarrow as pa
-import streamlit as st
 
 from dashboard import store
+from dashboard.remembering import remembered
 from dashboard.store import Key
 from pipelines.health import Health, coverage_table, read_health
 
 
-@st.cache_resource(ttl="1h", max_entries=8, show_spinner=False)
+@remembered(8)
 def health(key: Key) -> Health:
     """The state of the data of a build."""
     return read_health(store.opened(key))
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
+@remembered(16)
 def coverage(key: Key, first: str, last: str) -> pa.Table:
     """Each kind's records of each UTC day between two ISO dates, both included."""
     days = date.fromisoformat(first), date.fromisoformat(last)

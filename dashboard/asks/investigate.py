@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import streamlit as st
 
+from dashboard.remembering import remembered
 from dashboard.store import Bounds, Key, opened
 from pipelines.drill.counts import counted_events, counts_table
 from pipelines.drill.events import (
@@ -36,14 +36,14 @@ WAIT_SECONDS = 2.0
 Lane = tuple[str, str | None]
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def story(key: Key, asked: str, as_of: str) -> Story:
     """The story of one id; raises UnknownIdError, and HomeLockedError while records are loaded."""
     moment = parse_instant(as_of)
     return evidence(_settings(key), _place(key), asked, moment, wait_seconds=WAIT_SECONDS)
 
 
-@st.cache_resource(ttl="1h", max_entries=64, show_spinner=False)
+@remembered(64)
 def counts(
     key: Key, name: str, windows: tuple[Bounds, ...], as_of: str, pools: tuple[str, ...]
 ) -> Found:
@@ -54,7 +54,7 @@ def counts(
     return Found(counts_table(connection, name, asked, as_of=moment, pools=pools))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def events(key: Key, name: str, lane: Lane, window: Bounds, as_of: str) -> Found:
     """What a count of one lane and window is made of; HomeLockedError while records are loaded."""
     pool, currency = lane
@@ -64,7 +64,7 @@ def events(key: Key, name: str, lane: Lane, window: Bounds, as_of: str) -> Found
     return Found(read_events(_settings(key), _place(key), asked, wait_seconds=WAIT_SECONDS))
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
+@remembered(16)
 def reserved(key: Key, as_of: str, over_s: float) -> Found:
     """The trades reserved for longer than an age; a build lists those of its watermark on."""
     moment, over = parse_instant(as_of), timedelta(seconds=over_s)
@@ -77,7 +77,7 @@ def reserved(key: Key, as_of: str, over_s: float) -> Found:
         )
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def reserved_counts(
     key: Key,
     windows: tuple[Bounds, ...],

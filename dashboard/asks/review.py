@@ -6,9 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pyarrow as pa
-import streamlit as st
 
 from dashboard import store
+from dashboard.remembering import remembered
 from dashboard.store import Bounds as WindowBounds
 from dashboard.store import Key
 from pipelines.review.scorecard import Asked, Review, read_review
@@ -34,13 +34,13 @@ def plain(window: Window) -> WindowBounds:
     return format_instant(window.start), format_instant(window.end), window.name
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
+@remembered(16)
 def terms(key: Key, as_of: str) -> dict[str, tuple[Terms, ...]]:
     """Each program's versions as of an RFC 3339 instant."""
     return read_terms(store.opened(key).connection, parse_instant(as_of))
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@remembered(32)
 def review(
     key: Key,
     window: WindowBounds,
@@ -66,7 +66,7 @@ def review(
     return read_review(store.opened(key).connection, asked)
 
 
-@st.cache_resource(ttl="1h", max_entries=16, show_spinner=False)
+@remembered(16)
 def limits(key: Key, pools: tuple[str, ...], as_of: str) -> pa.Table:
     """The limits of `pools` with their history."""
     return limit_history(store.opened(key).connection, pools, parse_instant(as_of))

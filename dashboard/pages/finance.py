@@ -34,7 +34,7 @@ from reports import (
 )
 from reports import format as text
 from reports.balances import Currencies
-from reports.figures import Answer, lane_of
+from reports.figures import Answer
 from reports.found import Row
 from reports.overview import comparison_words
 
@@ -181,14 +181,13 @@ def _movements(ground: Ground, answer: Answer, taken: Taken) -> None:
     if not answer.has_activity:
         st.caption(books_words.NOTHING_MOVED)
         return
-    view, compared = ground.view, {}
+    view, before = ground.view, None
     if view.comparison is not None:
         st.caption(comparison_words(view.comparison))
         before = _answer(ground, view.comparison)
-        compared = {lane_of(row): row for row in before.totals}
     elif view.comparison_note:
         st.caption(view.comparison_note)
-    st.html(movements.movements_table(answer, compared))
+    st.html(movements.movements_table(answer, before))
     taken["What trades moved"] = answer.part(view.period.window.name)
 
 

@@ -19,14 +19,13 @@ from pipelines.windows import Window, format_instant
 from reports import advice_words as words
 from reports import drill_words, findings_cards, findings_tables, wording
 from reports.findings_cards import MOST_CARDS, Looked, Telling
-from reports.findings_places import spots
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN_EVERY = "5min"
+LOOK_AGAIN_EVERY_S = 300.0
 
 
-@st.fragment(run_every=LOOK_AGAIN_EVERY)
+@st.fragment(run_every=LOOK_AGAIN_EVERY_S)
 def look_at(ground: Ground) -> None:
     """The first panel of Overview: what to look at, or that there is nothing.
 
@@ -47,7 +46,7 @@ def _look_at(ground: Ground) -> None:
         subjects = findings_cards.subjects(looked)
         st.markdown(words.nothing(looked.rules, subjects, is_stale=how.is_stale))
     else:
-        st.html(findings_cards.cards(looked.groups[:MOST_CARDS], looked, ground.outline, how))
+        st.html(findings_cards.cards(looked, ground.outline, how))
         _others(ground, looked, how)
         _ids(ground, firing)
     _states(looked, zone, how)
@@ -60,7 +59,7 @@ def _others(ground: Ground, looked: Looked, how: Telling) -> None:
     title = words.the_rest(len(rest), len(looked.groups))
     with st.expander(title, key="findings-rest", on_change="rerun") as box:
         if box.open:
-            st.html(findings_cards.cards(rest, looked, ground.outline, how))
+            st.html(findings_cards.cards(looked, ground.outline, how, is_rest=True))
 
 
 def _ids(ground: Ground, firing: Sequence[Finding]) -> None:
@@ -108,9 +107,7 @@ def _beside(ground: Ground, title: str) -> None:
 
 
 def _strip(ground: Ground, title: str) -> str:
-    looked = shown(ground)
-    here = [each for each in looked.groups if title in {spot.panel for spot in spots(each[0])}]
-    return findings_cards.strip(here, looked, ground.outline, telling(ground)) if here else ""
+    return findings_cards.strip(title, shown(ground), ground.outline, telling(ground))
 
 
 def of_period(ground: Ground, window: Window, pools: Sequence[str], zone: str) -> None:

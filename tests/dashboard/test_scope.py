@@ -131,7 +131,8 @@ def cached_in(module: Any) -> list[Any]:
     return [
         value
         for value in vars(module).values()
-        if hasattr(value, "clear") and getattr(value, "__module__", "") == module.__name__
+        if (hasattr(value, "clear") or hasattr(value, "cache_key"))
+        and getattr(value, "__module__", "") == module.__name__
     ]
 
 
@@ -152,7 +153,7 @@ def test_every_remembered_answer_belongs_to_a_build(function: Any) -> None:
 def test_every_cached_function_is_in_this_list() -> None:
     folder = APP.parent / "dashboard"
     text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
-    assert text.count("@st.cache_") == len(CACHED)
+    assert text.count("@st.cache_") + text.count("@remembered(") == len(CACHED)
 
 
 def test_two_partners_asked_at_once_never_answer_for_each_other(crowded_home: Path) -> None:
@@ -180,5 +181,5 @@ def test_two_partners_asked_at_once_never_answer_for_each_other(crowded_home: Pa
 def pools_of(handle: store.Handle) -> tuple[str, ...]:
     watermark = store.opened(handle.key).watermark
     assert watermark is not None
-    store.outline.clear()  # type: ignore[attr-defined]
+    store.outline.cache_clear()  # type: ignore[attr-defined]
     return store.outline(handle.key, format_instant(watermark)).pools

@@ -22,8 +22,7 @@ from pipelines.findings.inputs import Input
 from pipelines.findings.states import STATES
 from pipelines.outline import Limit, Outline
 from reports import advice_words, findings_words
-from reports.findings_cards import Looked, Telling, cards, groups, ids_list
-from reports.findings_cards import strip as strip_of
+from reports.findings_cards import Looked, Telling, cards, groups, ids_list, strip
 from reports.findings_places import PLACES, records_link, spots
 from reports.findings_tables import file, states_table
 
@@ -67,7 +66,12 @@ def read(html: str) -> str:
 
 
 def card(one: Finding, how: Telling = HOW) -> str:
-    return cards(groups([one]), Looked((one,), AT), OUTLINE, how)
+    return cards(Looked((one,), AT), OUTLINE, how)
+
+
+def beside(one: Finding, how: Telling = HOW) -> str:
+    """The strip above the figures that a finding is about."""
+    return strip(spots(one)[0].panel, Looked((one,), AT), OUTLINE, how)
 
 
 def test_a_card_says_what_since_when_how_sure_why_what_to_do_and_what_it_is_not() -> None:
@@ -100,8 +104,8 @@ def test_the_moments_of_a_forecast_are_told_by_the_clock_of_the_view() -> None:
     name = next(iter(findings_words.MOMENTS))
     one = finding("top_up_due", action="top_up_now", moments=((name, AT),))
     how = replace(HOW, zone="Asia/Kolkata")
-    for made in (cards, strip_of):
-        said = read(made(groups([one]), Looked((one,), AT), OUTLINE, how))
+    for made in (card, beside):
+        said = read(made(one, how))
         assert f"{findings_words.MOMENTS[name]} 30 Jun 2026, 17:30." in said
 
 
@@ -119,8 +123,8 @@ def test_other_pools_are_named_where_they_answer() -> None:
 
 def test_old_records_take_advice_gates_and_other_pools_away() -> None:
     one = finding(gates=(Gate("failure", True, ""),), alternates=("C-D",))
-    for made in (cards, strip_of):
-        html = made(groups([one]), Looked((one,), AT), OUTLINE, replace(HOW, is_stale=True))
+    for made in (card, beside):
+        html = made(one, replace(HOW, is_stale=True))
         said = read(html)
         assert findings_words.RULES[one.rule].title in said
         for gone in ("You may", "answer now", "within bounds"):
@@ -133,7 +137,7 @@ def test_what_asks_for_the_same_stands_together_in_the_order_of_the_first() -> N
     second = finding(pool_id="C-D")
     worse = finding(severity="critical", pool_id="E-F")
     assert groups([first, other, second, worse]) == ((first, second), (other,), (worse,))
-    said = read(cards(groups([first, second]), Looked((first, second), AT), OUTLINE, HOW))
+    said = read(cards(Looked((first, second), AT), OUTLINE, HOW))
     assert said.count("You may:") == 1
     assert "A-B. Since" in said
     assert "C-D. Since" in said
@@ -155,9 +159,7 @@ def test_each_severity_has_a_word_and_a_shape_of_its_own(severity: str, shape: s
 def test_what_comes_from_records_is_escaped() -> None:
     nasty = '<img src=x onerror="alert(1)">'
     one = finding(pool_id=nasty, alternates=(nasty,), ids=(nasty,))
-    looked = Looked((one,), AT)
-    strip = strip_of(groups([one]), looked, OUTLINE, HOW)
-    for html in (card(one), strip, ids_list([one], [one], "")):
+    for html in (card(one), beside(one), ids_list([one], [one], "")):
         assert "<img" not in html
 
 
