@@ -105,7 +105,7 @@ def replay_of(
         connection, start=start, end=end, watermark=watermark, options=options, rules=asked
     )
     if PACE.name in wanted:
-        found += replay_paces(connection, settings, start=start, end=last)
+        found += replay_paces(connection, start=start, end=last)
     if TOP_UP.name in wanted:
         found += replay_runways(connection, settings, start=start, end=last)
     if STALE.name in wanted:

@@ -10,28 +10,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import pairwise
 
 import duckdb
 import numpy as np
 
 from pipelines.findings.catalogue import PACE, TOP_UP
 from pipelines.findings.condition import HOLDS, NOT, UNKNOWN
-from pipelines.findings.forecasting import ADVICE, band_of, chance_of
+from pipelines.findings.forecasting import ADVICE
 from pipelines.findings.grid import slots_of
 from pipelines.findings.pace_alert import PERSISTENCE, SURE, pace_phases
 from pipelines.findings.replaying import Fired
 from pipelines.findings.rules import Severity
 from pipelines.findings.states import Episode, episodes, phases
-from pipelines.forecast.pace import paces
-from pipelines.forecast.runway import runway
-from pipelines.forecast.shapes import Action, Pace
+from pipelines.forecast.advice_courses import advice_courses
+from pipelines.forecast.band_courses import BandCourse, band_courses
+from pipelines.forecast.shapes import Action
 from pipelines.settings import Settings
 from pipelines.windows import QUARTER_HOUR
 
 RUNWAY_STEP = timedelta(hours=3)
-"""Counted from midnight of UTC. Lead times of money are days, and a runway takes a tenth of a
-second, a hundred times what the other rules take for an instant."""
+"""Counted from midnight of UTC. Lead times of money are days, so that a look in between would tell
+nobody anything sooner that they could act on."""
 
 _RUNWAY_LEAD = timedelta(days=1)
 """How long before the span balances are followed, so that what fired before is not told again."""
@@ -60,21 +60,16 @@ class _Course:
 
 
 def replay_paces(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, *, start: datetime, end: datetime
+    connection: duckdb.DuckDBPyConnection, *, start: datetime, end: datetime
 ) -> list[Fired]:
     """Return the episodes of `limit_pace_exceeds` that fired in the aware `[start, end)`.
 
     `end` is not after the watermark. A second row of one episode says when it became critical.
     """
     instants = _quarters(start - PERSISTENCE - QUARTER_HOUR, end)
-    bands: dict[tuple[str, str | None, str], dict[int, Pace]] = {}
-    for place, found in enumerate(paces(connection, instants, settings=settings)):
-        for pace in found:
-            if pace.limit_type == "daily_band" and pace.limit is not None:
-                bands.setdefault(band_of(pace), {})[place] = pace
     return [
         one
-        for (_, pool_id, currency), told in bands.items()
+        for (pool_id, currency), told in band_courses(connection, instants).items()
         for one in _pace_rows(_row(PACE.name, pool_id, currency, start), told, instants)
         if start <= one.fired_at < end
     ]
@@ -85,14 +80,10 @@ def replay_runways(
 ) -> list[Fired]:
     """Return the same of `top_up_due`, as the runway of each `RUNWAY_STEP` advised."""
     instants = _quarters(start - _RUNWAY_LEAD, end)
-    actions: dict[str, dict[int, Action]] = {}
-    for place in range(0, len(instants), slots_of(RUNWAY_STEP)):
-        at = instants[place]
-        for one in runway(connection, as_of=at, settings=settings, with_demand=False):
-            actions.setdefault(one.currency, {})[place] = one.action
+    looks = instants[:: slots_of(RUNWAY_STEP)]
     return [
         one
-        for currency, told in sorted(actions.items())
+        for currency, told in sorted(advice_courses(connection, settings, looks).items())
         for one in _runway_rows(_row(TOP_UP.name, None, currency, start), told, instants)
         if start <= one.fired_at < end
     ]
@@ -111,17 +102,11 @@ def _row(rule: str, pool_id: str | None, currency: str, at: datetime) -> Fired:
     return Fired(rule, "warning", pool_id, named, at, at, None)
 
 
-def _pace_rows(
-    row: Fired, told: Mapping[int, Pace], instants: Sequence[datetime]
-) -> Iterator[Fired]:
-    count = len(instants)
-    chances = np.full(count, np.nan)
-    chances[list(told)] = [chance_of(pace) for pace in told.values()]
+def _pace_rows(row: Fired, told: BandCourse, instants: Sequence[datetime]) -> Iterator[Fired]:
+    count, chances = len(instants), told.chances
     course = _Course(row, instants, ["critical" if one >= SURE else "warning" for one in chances])
-    days = [told[place].window_start if place in told else None for place in range(count)]
-    for _, places in groupby(range(count), key=days.__getitem__):
-        first, *rest = places
-        last = first + len(rest) + 1
+    bounds = np.flatnonzero(np.diff(told.days)) + 1
+    for first, last in pairwise([0, *bounds.tolist(), count]):
         for one in episodes(pace_phases(chances[first:last])):
             over = last if one.recovered is None else first + one.recovered
             shifted = Episode(first + one.since, first + one.fired, over if over < count else None)
@@ -129,10 +114,10 @@ def _pace_rows(
 
 
 def _runway_rows(
-    row: Fired, told: Mapping[int, Action], instants: Sequence[datetime]
+    row: Fired, told: Mapping[datetime, Action], instants: Sequence[datetime]
 ) -> Iterator[Fired]:
     step = slots_of(RUNWAY_STEP)
-    latest = [told.get(place // step * step) for place in range(len(instants))]
+    latest = [told.get(instants[place // step * step]) for place in range(len(instants))]
     severities = [None if action is None else ADVICE.get(action) for action in latest]
     statuses = [
         UNKNOWN if action is None or action not in ADVICE else HOLDS if ADVICE[action] else NOT

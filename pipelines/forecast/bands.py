@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from pipelines.forecast.band_history import BandHistory, together
+from pipelines.forecast.chances import Asked, chances
 from pipelines.forecast.history import covered
 from pipelines.forecast.ladder import FOLDS, BackTest, back_test
-from pipelines.forecast.local_hours import Floats, LocalHours
+from pipelines.forecast.local_hours import Floats, Ints, LocalHours
 from pipelines.forecast.projection import DayProjector, Projection
 from pipelines.forecast.rounding import money, quotient, ratio
 from pipelines.forecast.rungs import LEAST_ELAPSED_SHARE, LEAST_HISTORY_DAYS, LEAST_REFERENCE_DAYS
@@ -52,10 +53,10 @@ class Bands:
     def __init__(self, history: BandHistory, first_as_of: datetime, last_as_of: datetime) -> None:
         self.lanes = history.lanes
         self._dates = history.dates
-        self._currencies = sorted({lane.currency for lane in history.lanes})
+        self.currencies = sorted({lane.currency for lane in history.lanes})
         groups = [[number] for number in range(len(history.lanes))] + [
             [number for number, lane in enumerate(history.lanes) if lane.currency == currency]
-            for currency in self._currencies
+            for currency in self.currencies
         ]
         self.zones = [history.lanes[group[0]].time_zone for group in groups]
         self.history = together(history, groups)
@@ -69,11 +70,16 @@ class Bands:
         self.tested: BackTest = back_test(self.history, usual, max(places), folds)
         self._projector = DayProjector(self.history, usual, self.tested)
         whole = covered(self.history)
-        self._first_whole = np.where(whole.any(axis=1), whole.argmax(axis=1), self._dates.count)
+        first_whole = np.where(whole.any(axis=1), whole.argmax(axis=1), self._dates.count)
+        self.enough: Ints = first_whole + LEAST_HISTORY_DAYS
 
     def cells(self, series: int) -> LocalHours:
         """Return the cells of local time in which the days of a series are kept."""
-        return self._dates.of(self.zones[series])
+        return self.cells_of(self.zones[series])
+
+    def cells_of(self, zone: str) -> LocalHours:
+        """Return the cells of local time in which the days of a zone are kept."""
+        return self._dates.of(zone)
 
     def in_force(self, levels: Levels) -> Iterator[Band]:
         """Yield the bands that stand at one instant, those of one pool first."""
@@ -87,7 +93,7 @@ class Bands:
                 yield Band(lane.currency, (lane.pool_id,), False, number, used, limit)
         for currency, pools in sorted(shared.items()):
             row = levels[pools[0], currency]
-            series = len(self.lanes) + self._currencies.index(currency)
+            series = len(self.lanes) + self.currencies.index(currency)
             used, limit = row["daily_band_used"], row["daily_band_limit"]
             yield Band(currency, tuple(pools), True, series, used, limit)
 
@@ -112,8 +118,19 @@ class Bands:
             chance = chances[zone][band.series]
             yield self._projected(plain, band.series, found[zone], chance, with_path=with_path)
 
+    def chances(
+        self, left: Floats, series: Ints, numbers: Ints, so_far: Floats, limits: Floats
+    ) -> Floats:
+        """Return the chance of reaching each of some limits, on as many dates, by their days' ends.
+
+        NaN where it is not told; one that is surely under a half may be told as 0.
+        """
+        rungs = {number: self._projector.rungs(number) for number in set(numbers.tolist())}
+        used = np.array([rungs[number][one] for one, number in zip(series, numbers, strict=True)])
+        return chances(self._projector.learned(left), Asked(series, numbers, used, so_far, limits))
+
     def _project(self, zone: str, as_of: datetime, so_far: Floats) -> Projection:
-        number, left = self._dates.of(zone).place(as_of)
+        number, left = self.cells_of(zone).place(as_of)
         return self._projector.project(number, left, so_far)
 
     def _standing(self, as_of: datetime, band: Band) -> Pace:
@@ -142,7 +159,7 @@ class Bands:
         """Return the pace with its projection, or with the reason why there is none."""
         cells = self.cells(series)
         number, left = cells.place(plain.as_of)
-        enough = int(self._first_whole[series]) + LEAST_HISTORY_DAYS
+        enough = int(self.enough[series])
         told = replace(
             plain,
             elapsed_share=ratio(projection.elapsed_share[series]),

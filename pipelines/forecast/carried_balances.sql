@@ -1,7 +1,19 @@
 -- grain: currency, moment; the balance of the last snapshot before each moment asked about, moved
 -- by
--- what the ledger booked since. Null before the first snapshot, and without any ledger.
+-- what the ledger booked since. Null before the first snapshot, and before any ledger.
 with
+    booked as (
+        select
+            currency,
+            bucket,
+            cast(
+                sum(sum(amount)) over (
+                    partition by currency order by bucket rows unbounded preceding
+                ) as decimal(38, 8)
+            ) as booked
+        from ledger_buckets
+        group by currency, bucket
+    ),
     held as (
         select
             asked_balances.currency,
@@ -13,18 +25,22 @@ with
             balance_marks as marks
             on marks.currency = asked_balances.currency
             and marks.observed_at < asked_balances.moment
-    )
+    ),
+    begun as (select min(bucket) as first_bucket from ledger_buckets)
 select
     held.currency,
     held.moment,
     case
-        when (select count(*) > 0 from ledger_buckets where bucket < $as_of)
-        then cast(any_value(held.balance) + coalesce(sum(entries.amount), 0) as decimal(38, 8))
+        when begun.first_bucket <= held.moment
+        then
+            cast(
+                held.balance
+                + coalesce(later.booked, 0)
+                - coalesce(earlier.booked, 0) as decimal(38, 8)
+            )
     end as balance
 from held
-left join
-    ledger_buckets as entries
-    on entries.currency = held.currency
-    and entries.bucket >= held.bucket
-    and entries.bucket < held.moment
-group by held.currency, held.moment
+cross join begun
+asof left join
+    booked as earlier on earlier.currency = held.currency and earlier.bucket < held.bucket
+asof left join booked as later on later.currency = held.currency and later.bucket < held.moment

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from pipelines.forecast.rungs import (
     empirical,
     naive,
     rest_of_day,
+    surprise_slope,
 )
 from pipelines.forecast.samples import BAND, normal_quantiles, ordered_quantiles, pinball
 from pipelines.forecast.seasons import Seasons, decay
@@ -56,7 +58,7 @@ class BackTest:
     scored: Bools
     """S, F, O: whether every rung could be judged, and something would have been shown."""
 
-    @property
+    @cached_property
     def losses(self) -> Floats:
         """R, S, F, O: pinball loss."""
         return pinball(
@@ -117,7 +119,7 @@ def _at(history: History, usual: Seasons, hour: int, numbers: Ints) -> tuple[Flo
     left = (np.arange(CELLS) >= hour).astype(np.float64)
     rest = _to_the_end(rest_of_day(history, usual, left))
     below = naive(rest.outcome, rest.is_whole, rest.order)
-    above = [empirical(rest), conditioned(rest)]
+    above = [empirical(rest), conditioned(rest, surprise_slope(rest))]
     steps = normal_quantiles(_LEVELS)[:, None, None]
     lowest = below.middle[None, :, numbers, 0] + steps * below.scale[None, :, numbers, 0]
     higher = [error_quantiles(rung, numbers, history.weekdays) for rung in above]

@@ -6,6 +6,7 @@ and winter. A date of 23 hours lacks a cell, one of 25 has a cell of two hours.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -24,6 +25,20 @@ CELLS = 24
 _QUARTERS = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """One time of the local day, on the dates of which as much is left then."""
+
+    left: Floats
+    """24: the share of each clock hour that is still to come."""
+
+    numbers: Ints
+    """The dates."""
+
+    quarters: Ints
+    """For each date, how many quarters of an hour after the start of all cells it is then."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +70,36 @@ class LocalHours:
         sums = np.bincount(self.cells[inside] % CELLS, weights=left, minlength=CELLS)
         whole = np.bincount(self.cells[inside] % CELLS, minlength=CELLS)
         return number, sums / np.maximum(whole, 1)
+
+    def looks(self, first: int, last: int) -> Iterator[Look]:
+        """Yield what `place` tells of `first` to `last` quarters of an hour after the start.
+
+        Both are told too. Most dates are of 24 hours, and are told together.
+        """
+        starts = self._starts()
+        alike: dict[bytes, list[int]] = {}
+        for number in range(len(self.hours)):
+            if starts[number] < last and starts[number + 1] >= first:
+                clock = self.cells[starts[number] : starts[number + 1]] % CELLS
+                alike.setdefault(clock.tobytes(), []).append(number)
+        for key, dates in alike.items():
+            clock, numbers = np.frombuffer(key, dtype=np.int64), np.array(dates)
+            whole = np.maximum(np.bincount(clock, minlength=CELLS), 1)
+            for passed in range(1, len(clock) + 1):
+                quarters = starts[numbers] + passed
+                asked = (quarters >= first) & (quarters <= last)
+                if asked.any():
+                    left = np.bincount(clock[passed:], minlength=CELLS) / whole
+                    yield Look(left, numbers[asked], quarters[asked])
+
+    def day_starts(self) -> npt.NDArray[np.datetime64]:
+        """Return when each date begins, and when the last one ends; naive UTC."""
+        start = np.datetime64(self.start.replace(tzinfo=None), "us")
+        return start + self._starts() * np.timedelta64(QUARTER_HOUR)
+
+    def _starts(self) -> Ints:
+        """Return after how many quarters of an hour each date begins, and the last one ends."""
+        return np.searchsorted(self.cells // CELLS, np.arange(len(self.hours) + 1))
 
     def begins(self, number: int) -> datetime:
         """Return when a date begins, also one after the last; aware UTC."""

@@ -65,14 +65,36 @@ class Projection:
 
 
 @dataclass(frozen=True, eq=False)
-class _Learned:
+class Learned:
     """What one time of the day has to say, whatever the date."""
 
     rest: Rest
-    naive: Forecasts
-    empirical: Forecasts
-    conditioned: Forecasts
-    slope: Floats
+
+    @cached_property
+    def naive(self) -> Forecasts:
+        """Rung 1 of each date."""
+        return naive(self.rest.outcome, self.rest.is_whole, self.rest.order)
+
+    @cached_property
+    def empirical(self) -> Forecasts:
+        """Rung 2 of each date."""
+        return empirical(self.rest)
+
+    @cached_property
+    def slope(self) -> Floats:
+        """S, D: how much of a surprise so far has gone on in the rest of the days before."""
+        return surprise_slope(self.rest)
+
+    @cached_property
+    def conditioned(self) -> Forecasts:
+        """Rung 3 of each date."""
+        return conditioned(self.rest, self.slope)
+
+    def forecasts(self, rung: int) -> Forecasts:
+        """Return those of rung 1, 2 or 3."""
+        if rung == 1:
+            return self.naive
+        return self.empirical if rung == 2 else self.conditioned
 
 
 class DayProjector:
@@ -82,7 +104,7 @@ class DayProjector:
         self._history = history
         self._usual = usual
         self._tested = tested
-        self._learned: dict[bytes, _Learned] = {}
+        self._learned: dict[bytes, Learned] = {}
         self._rungs: dict[int, Ints] = {}
 
     def project(self, number: int, left: Floats, so_far: Floats) -> Projection:
@@ -91,10 +113,8 @@ class DayProjector:
         `so_far` (S) is what has flowed on the date; it is taken from the caller, who knows it
         exactly, and not from the history.
         """
-        learned = self._learn(left)
-        if number not in self._rungs:
-            self._rungs[number] = self._tested.rung_of(number)
-        rungs = self._rungs[number]
+        learned = self.learned(left)
+        rungs = self.rungs(number)
         samples, weights = _chosen(self._drawn(learned, number, so_far), rungs)
         rising = so_far[:, None, None] + samples
         usual_so_far = learned.rest.usual_so_far[:, number]
@@ -112,18 +132,22 @@ class DayProjector:
             so_far=so_far,
         )
 
-    def _learn(self, left: Floats) -> _Learned:
+    def rungs(self, number: int) -> Ints:
+        """Return S: the rung in use on a date."""
+        if number not in self._rungs:
+            self._rungs[number] = self._tested.rung_of(number)
+        return self._rungs[number]
+
+    def learned(self, left: Floats) -> Learned:
+        """Return what the time of the day at which a share `left` (24) is to come has to say."""
         key = left.tobytes()
         if key not in self._learned:
             while len(self._learned) >= _KEPT_TIMES:
                 del self._learned[next(iter(self._learned))]
-            rest = rest_of_day(self._history, self._usual, left)
-            below = naive(rest.outcome, rest.is_whole, rest.order)
-            slope = surprise_slope(rest)
-            self._learned[key] = _Learned(rest, below, empirical(rest), conditioned(rest), slope)
+            self._learned[key] = Learned(rest_of_day(self._history, self._usual, left))
         return self._learned[key]
 
-    def _drawn(self, learned: _Learned, number: int, so_far: Floats) -> list[tuple[Floats, Floats]]:
+    def _drawn(self, learned: Learned, number: int, so_far: Floats) -> list[tuple[Floats, Floats]]:
         """Return the samples and weights of each rung."""
         usual, weekdays = learned.rest.usual[:, number], self._history.weekdays
         today = learned.rest.only(number, so_far)

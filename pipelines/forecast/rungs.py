@@ -12,6 +12,7 @@ move together stay together and cumulative amounts are never sums of quantiles.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -145,9 +146,9 @@ def empirical(rest: Rest) -> Forecasts:
     return Forecasts(rest.usual, scale, errors, rest.can_err)
 
 
-def conditioned(rest: Rest) -> Forecasts:
-    """Return rung 3 of each date."""
-    middle = rest.usual * surprise_factor(rest, surprise_slope(rest))[:, :, None]
+def conditioned(rest: Rest, slope: Floats) -> Forecasts:
+    """Return rung 3 of each date; `slope` is that of `surprise_slope`."""
+    middle = rest.usual * surprise_factor(rest, slope)[:, :, None]
     scale = noise(middle, rest.order)
     return Forecasts(middle, scale, (rest.outcome - middle) / scale, rest.can_err)
 
@@ -211,9 +212,17 @@ def sampled(
 
 def naive_sampled(forecasts: Forecasts, number: int) -> tuple[Floats, Floats]:
     """Return the same of rung 1: evenly likely steps of its normal band."""
-    steps = normal_quantiles((np.arange(_NORMAL_STEPS) + 0.5) / _NORMAL_STEPS)
+    steps = naive_steps()
     samples = forecasts.middle[:, number, :, None] + forecasts.scale[:, number, :, None] * steps
-    return samples, np.ones((len(samples), _NORMAL_STEPS))
+    return samples, np.ones((len(samples), len(steps)))
+
+
+@cache
+def naive_steps() -> Floats:
+    """Return the evenly likely steps of a standard normal band."""
+    steps = normal_quantiles((np.arange(_NORMAL_STEPS) + 0.5) / _NORMAL_STEPS)
+    steps.flags.writeable = False
+    return steps
 
 
 def error_weights(number: int, weekdays: Ints) -> Floats:

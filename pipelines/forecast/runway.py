@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from pipelines.books.balances import standing_balances_table
-from pipelines.forecast.balance_books import BalanceBooks
+from pipelines.forecast.balance_books import BalanceBooks, is_short, met
 from pipelines.forecast.balance_demand import BalanceDemand
 from pipelines.forecast.coverage import asked_dates
 from pipelines.forecast.demand import HORIZON_DAYS
@@ -24,7 +24,6 @@ from pipelines.forecast.top_up import Advice, Outlook, advise
 from pipelines.settings import Settings
 
 _NOTHING = WhatIf()
-_LEAST_GAP_SHARE = Decimal("0.05")
 _Row = Mapping[str, Any]
 
 
@@ -55,8 +54,9 @@ def runway(
         return []
     with connection.cursor() as cursor:
         watermark = read_watermark(cursor)
-    demand = _demand(connection, as_of, [row["currency"] for row in standing])
-    books = BalanceBooks(connection, as_of, [row["currency"] for row in standing])
+    books = BalanceBooks(connection, [(row["currency"], as_of) for row in standing])
+    since = min([as_of, *(credit.at for credit in books.credits.values())])
+    demand = demand_of(connection, [as_of], [row["currency"] for row in standing], since)
     advisor = _Advisor(books, demand, settings, what_if or _NOTHING, with_demand=with_demand)
     is_stale = watermark is None or as_of > watermark + settings.forecast_max_lag
     return [advisor.runway(as_of, row, is_stale=is_stale) for row in standing]
@@ -77,12 +77,20 @@ def read_demand(
 ) -> BalanceDemand | None:
     """Return the demand on every balance of a build; None where it has none."""
     currencies = balance_currencies(connection, as_of, settings)
-    return _demand(connection, as_of, currencies) if currencies else None
+    return demand_of(connection, [as_of], currencies, as_of) if currencies else None
 
 
-def _demand(
-    connection: duckdb.DuckDBPyConnection, as_of: datetime, currencies: Sequence[str]
+def demand_of(
+    connection: duckdb.DuckDBPyConnection,
+    as_ofs: Sequence[datetime],
+    currencies: Sequence[str],
+    since: datetime,
 ) -> BalanceDemand:
+    """Return the demand on some balances as of ascending instants of one anchor.
+
+    It can be asked about instants from `since` on.
+    """
+    as_of = as_ofs[-1]
     with connection.cursor() as cursor:
         watermark = read_watermark(cursor)
         lanes = read_lanes(cursor, as_of)
@@ -90,9 +98,9 @@ def _demand(
     zones |= {lane.currency: lane.time_zone for lane in reversed(lanes) if lane.currency in zones}
     known_until = min([as_of, *([watermark] if watermark else [])])
     dates = asked_dates(
-        [as_of], list(zones.values()), known_until=known_until, ahead_days=HORIZON_DAYS + 1
+        as_ofs, list(zones.values()), known_until=known_until, ahead_days=HORIZON_DAYS + 1
     )
-    return BalanceDemand(outflow_history(connection, zones, dates), as_of)
+    return BalanceDemand(outflow_history(connection, zones, dates), as_of, since)
 
 
 class _Advisor:
@@ -130,7 +138,7 @@ class _Advisor:
         )
         if reason := _reason(row, is_stale=is_stale):
             return replace(plain, reason=reason)
-        carried = self._books.carried.get(currency)
+        carried = self._books.carried.get((currency, as_of))
         plain = replace(plain, available_now=_first(carried, plain.available))
         enough_at = self._demand.enough_at(currency)
         if enough_at is not None:
@@ -145,7 +153,7 @@ class _Advisor:
     def _advised(self, plain: Runway) -> Runway:
         outlook, advice = self._advice(plain, plain.as_of, float(plain.available_now or 0))
         last = self._last_top_up(plain)
-        did_not_close = _is_short(last) and advice.action != "no_action"
+        did_not_close = is_short(last) and advice.action != "no_action"
         step = self._settings.top_up_steps.get(plain.currency)
         return replace(
             plain,
@@ -213,16 +221,14 @@ class _Advisor:
 
     def _last_top_up(self, plain: Runway) -> TopUp | None:
         """Return the last credit, and what was missing before and after it to the need of then."""
-        credit = self._books.credits.get(plain.currency)
+        credit = self._books.credits.get((plain.currency, plain.as_of))
         if credit is None:
             return None
-        at, amount, before = credit
-        if before is None or not self._demand.has_references(plain.currency, at):
-            return TopUp(at, amount, None, None, None)
-        _, advice = self._advice(plain, at, float(before))
-        need, nothing = money(advice.need), Decimal(0)
-        gap_before, gap_after = need - before, need - before - amount
-        return TopUp(at, amount, need, max(gap_before, nothing), max(gap_after, nothing))
+        before = credit.before
+        if before is None or not self._demand.has_references(plain.currency, credit.at):
+            return TopUp(credit.at, credit.amount, None, None, None)
+        _, advice = self._advice(plain, credit.at, float(before))
+        return met(credit, before, advice.need)
 
 
 def _first(known: Decimal | None, otherwise: Decimal | None) -> Decimal | None:
@@ -233,13 +239,6 @@ def _reason(row: _Row, *, is_stale: bool) -> RunwayReason | None:
     if row["state"] != "known":
         return "no_balance" if row["state"] == "none" else "stale_balance"
     return "stale" if is_stale else None
-
-
-def _is_short(last: TopUp | None) -> bool:
-    """Whether the last credit left a gap larger than what a forecast may be off by."""
-    if last is None or last.gap_after is None or last.need is None:
-        return False
-    return last.gap_after > last.need * _LEAST_GAP_SHARE
 
 
 def _seconds(as_of: datetime, at: datetime | None) -> int | None:

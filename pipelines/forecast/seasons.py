@@ -40,6 +40,11 @@ class Seasons:
     expected: Floats
     """S, D, 24: the flow expected in each cell of the date itself."""
 
+    def only(self, series: int) -> Seasons:
+        """Return those of one series."""
+        here = slice(series, series + 1)
+        return Seasons(self.rates[here], self.level[here], self.expected[here])
+
     def since(self, number: int) -> Seasons:
         """Return the same from date `number` on."""
         return Seasons(self.rates[:, number:], self.level[:, number:], self.expected[:, number:])

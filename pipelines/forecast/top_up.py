@@ -7,6 +7,7 @@ usable, at the service level. The amount closes the whole gap to the target in o
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,8 +19,59 @@ from pipelines.forecast.shapes import Action
 
 _DAY = timedelta(days=1)
 
+EXPECTED_LEVEL, CAUTIOUS_LEVEL = 0.5, 0.9
 EXPECTED, CAUTIOUS, AT_LEVEL = range(3)
 """The rows of a demand curve: at 50 %, at 90 %, and at the service level."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """What is taken from a balance by the end of each of some hours that follow each other."""
+
+    as_of: datetime
+    """Aware UTC; where the first hour begins, if that is among them."""
+
+    ends: Sequence[datetime]
+    """K: when each hour ends; aware UTC, ascending."""
+
+    values: Floats
+    """K."""
+
+    def at(self, instant: datetime) -> float:
+        """Return what is taken by an instant; beyond the last hour, by its end."""
+        place = bisect_left(self.ends, instant)
+        if place == len(self.ends):
+            return float(self.values[-1])
+        start, before = self._before(place)
+        share = (instant - start) / (self.ends[place] - start)
+        return before + share * (float(self.values[place]) - before)
+
+    def passes(self, spare: float, first: int) -> datetime | None:
+        """Return when `spare` has been taken, from hour `first` on, between hours by share."""
+        place = first + int(np.argmax(self.values[first:] >= spare))
+        if self.values[place] < spare:
+            return None
+        start, before = self._before(place)
+        share = (spare - before) / (float(self.values[place]) - before) if before < spare else 0.0
+        moment = start + (self.ends[place] - start) * share
+        return moment.replace(microsecond=0)
+
+    def is_short_at(self, spare: float, usable_at: datetime) -> datetime | None:
+        """Return when what is spare has been taken, from `usable_at` on: as_of if by then already.
+
+        What runs out before money sent now could be there, and is made good by money on its way,
+        is no reason to send more. None where nothing is short within the hours.
+        """
+        if self.at(usable_at) >= spare:
+            return self.as_of
+        first = bisect_right(self.ends, usable_at)
+        return self.passes(spare, first) if first < len(self.ends) else None
+
+    def _before(self, place: int) -> tuple[datetime, float]:
+        """Return when an hour begins, and what has been taken by then."""
+        if place == 0:
+            return self.as_of, 0.0
+        return self.ends[place - 1], float(self.values[place - 1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,50 +96,28 @@ class Outlook:
 
     def by(self, at: datetime, row: int) -> float:
         """Return net demand by an instant; beyond the horizon, by its end."""
-        return self._at(at, self.net[row])
+        return self.curve(self.net[row]).at(at)
 
     def taken_in(self, days: float, row: int) -> float:
         """Return what is taken in some days, whatever comes."""
-        return self._at(self.as_of + days * _DAY, self.gross[row])
-
-    def _at(self, at: datetime, curve: Floats) -> float:
-        place = bisect_left(self.ends, at)
-        if place == len(self.ends):
-            return float(curve[-1])
-        start = self.ends[place - 1] if place else self.as_of
-        before = float(curve[place - 1]) if place else 0.0
-        share = (at - start) / (self.ends[place] - start)
-        return before + share * (float(curve[place]) - before)
+        return self.curve(self.gross[row]).at(self.as_of + days * _DAY)
 
     def runs_out(self, spare: float, row: int) -> datetime | None:
         """Return when what is spare has been taken; None where that is beyond the horizon."""
-        return self.as_of if spare <= 0 else self._passes(spare, self.most[row], 0)
+        return self.as_of if spare <= 0 else self.curve(self.most[row]).passes(spare, 0)
 
-    def is_short_at(self, spare: float, row: int, usable_at: datetime) -> datetime | None:
-        """Return when what is spare has been taken, from `usable_at` on: as_of if by then already.
-
-        What runs out before money sent now could be there, and is made good by money on its way,
-        is no reason to send more. None where nothing is short within the horizon.
-        """
-        if self.by(usable_at, row) >= spare:
-            return self.as_of
-        first = bisect_right(self.ends, usable_at)
-        return self._passes(spare, self.net[row], first) if first < len(self.ends) else None
-
-    def _passes(self, spare: float, curve: Floats, first: int) -> datetime | None:
-        """Return when a curve first is at `spare`, from hour `first` on, between hours by share."""
-        place = first + int(np.argmax(curve[first:] >= spare))
-        if curve[place] < spare:
-            return None
-        before = 0.0 if place == 0 else float(curve[place - 1])
-        start = self.as_of if place == 0 else self.ends[place - 1]
-        share = (spare - before) / (float(curve[place]) - before) if before < spare else 0.0
-        moment = start + (self.ends[place] - start) * share
-        return moment.replace(microsecond=0)
+    def curve(self, values: Floats) -> Curve:
+        """Return values by the end of each hour as a curve."""
+        return Curve(self.as_of, self.ends, values)
 
     def next_peak(self) -> datetime:
-        """Return when the busiest expected hour of the next 24 that has not begun begins."""
-        return self.ends[int(np.argmax(self.hourly[1:24]))]
+        """Return when the busiest expected hour of the next 24 begins."""
+        return busiest(self.ends, self.hourly)
+
+
+def busiest(ends: Sequence[datetime], hourly: Floats) -> datetime:
+    """Return when the busiest of the next 24 hours that has not begun begins."""
+    return ends[int(np.argmax(hourly[1:24]))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +160,9 @@ def advise(
     if floor is None:
         floor = outlook.taken_in(floor_days, EXPECTED)
     spare = available - floor
-    short_at = outlook.is_short_at(spare, AT_LEVEL, usable_at)
-    send_by = None if short_at is None else calendar.send_by(short_at)
     peak = outlook.next_peak()
-    action, next_check = _action(as_of, send_by, usable_at, peak)
+    needed = outlook.curve(outlook.net[AT_LEVEL])
+    action, send_by, next_check = due(needed, calendar, spare, usable_at, peak)
     # Money must last at least until what is sent when this has come could be there.
     until = calendar.usable_at(usable_at)
     if target is None:
@@ -163,12 +192,18 @@ def advise(
     )
 
 
-def _action(
-    as_of: datetime, send_by: datetime | None, usable_at: datetime, peak: datetime
-) -> tuple[Action, datetime]:
-    """Return what to do, and when to look again."""
-    if send_by is not None and send_by <= as_of:
-        return "top_up_now", usable_at
+def due(
+    needed: Curve, calendar: FundingCalendar, spare: float, usable_at: datetime, peak: datetime
+) -> tuple[Action, datetime | None, datetime]:
+    """Return what to do, by when money must be sent, and when to look again.
+
+    `needed` is net demand at the service level, `spare` what of the balance is above its floor,
+    `usable_at` when money sent now could be there, `peak` when the next busy hour begins.
+    """
+    short_at = needed.is_short_at(spare, usable_at)
+    send_by = None if short_at is None else calendar.send_by(short_at)
+    if send_by is not None and send_by <= needed.as_of:
+        return "top_up_now", send_by, usable_at
     if send_by is not None and send_by <= peak:
-        return "review_top_up_before_daily_peak", send_by
-    return "no_action", peak
+        return "review_top_up_before_daily_peak", send_by, send_by
+    return "no_action", send_by, peak
