@@ -16,7 +16,20 @@ select
             and event_at < cast($day_end as timestamp)
             and opens_at < cast($before as timestamp)
             and coalesce(closes_at >= cast($before as timestamp), true)
-            and (pool_id is null or pool_id in (select pool_id from asked_pools))
+            and (
+                pool_id in (select pool_id from asked_pools)
+                or (
+                    pool_id is null
+                    and (
+                        currency is null
+                        or currency in (
+                            select currency
+                            from lanes
+                            where pool_id in (select pool_id from asked_pools)
+                        )
+                    )
+                )
+            )
     ) as open_exceptions,
     (select min(known_from) from reconciled) as known_from
 from trade_paths

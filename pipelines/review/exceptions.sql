@@ -1,13 +1,24 @@
 -- grain: window, currency; exceptions with their event time in the window, as the figure
--- `ledger_exceptions` counts them but those of no pool too, and what is open as the window closes.
+-- `ledger_exceptions` counts them, and what is open as the window closes. Of those without a pool
+-- count those of the pools' currencies, and of no currency.
 with
+    asked_pools as (select unnest(cast($pools as varchar[])) as pool_id),
+    asked_currencies as (
+        select currency from lanes where pool_id in (select pool_id from asked_pools)
+    ),
     concerned as (
         select *
         from exceptions
         where
             is_current
             and coalesce(closes_at > opens_at, true)
-            and (pool_id is null or pool_id in (select unnest(cast($pools as varchar[]))))
+            and (
+                pool_id in (select pool_id from asked_pools)
+                or (
+                    pool_id is null
+                    and (currency is null or currency in (select currency from asked_currencies))
+                )
+            )
     ),
     placed as (
         select

@@ -31,9 +31,13 @@ from tests.warehouse import ingest_world, place_of
 
 @pytest.fixture(scope="module")
 def review(build: Build) -> Review:
+    return reviewed(build, "lp_lumen_core")
+
+
+def reviewed(build: Build, program: str) -> Review:
     as_of = build.watermark
     assert as_of is not None
-    terms = read_terms(build.connection, as_of)["lp_lumen_core"][-1]
+    terms = read_terms(build.connection, as_of)[program][-1]
     first = read_outline(build, as_of).first_event
     assert first is not None
     window = review_windows("weekly", terms.time_zone, first, as_of)[-1]
@@ -92,16 +96,26 @@ def test_peaks_are_the_highest_of_the_hours_and_the_stock_is_that_of_the_end(
     assert review.current.stock.oldest_age_s == max(age for age in ages if age is not None)
 
 
-def test_exceptions_are_those_of_the_books_also_without_a_pool(
-    build: Build, review: Review
+@pytest.mark.parametrize(
+    ("program", "left_out"), [("lp_lumen_core", set()), ("lp_lumen_latam", {"EUR"})]
+)
+def test_exceptions_are_those_of_the_pools_and_of_their_currencies_where_of_none(
+    build: Build, program: str, left_out: set[str]
 ) -> None:
-    window, pools = review.current.window, {*review.asked.pools, None}
-    at_end = exceptions_table(build.connection, as_of=window.end, states=["open"]).to_pylist()
-    held = [row for row in at_end if row["pool_id"] in pools]
+    review = reviewed(build, program)
+    pools = review.asked.pools
+    currencies = {pool.partition("-")[0] for pool in pools}
+
+    def concerned(as_of: datetime) -> list[dict[str, Any]]:
+        found = exceptions_table(build.connection, as_of=as_of, states=["open"]).to_pylist()
+        shared = [row for row in found if row["pool_id"] is None]
+        assert {row["currency"] for row in shared} - {*currencies, None} == left_out
+        mine = [row for row in shared if row["currency"] in {*currencies, None}]
+        return [*mine, *(row for row in found if row["pool_id"] in pools)]
+
+    held = concerned(review.current.window.end)
     assert review.current.cases.exceptions_of("open_at_end") == len(held)
-    now = exceptions_table(build.connection, as_of=review.asked.as_of).to_pylist()
-    open_now = [row for row in now if row["state"] == "open" and row["pool_id"] in pools]
-    assert review.now_open.exceptions_of("open_at_end") == len(open_now)
+    assert review.now_open.exceptions_of("open_at_end") == len(concerned(review.asked.as_of))
     assert review.current.cases.exceptions is not None
     for by_currency in review.current.cases.exceptions:
         amounts = [
