@@ -29,6 +29,11 @@ def count(number: int | None) -> str:
     return UNKNOWN if number is None else f"{number:,}"
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """`1 pool`, `12 pools`."""
+    return f"{count(number)} {one if number == 1 else many}"
+
+
 def money(amount: Decimal | None, currency: str | None) -> str:
     """`1,234.50`, with as many decimals as the currency usually has; halves go to even."""
     if amount is None:
@@ -110,6 +115,15 @@ def offset(instant: datetime, zone: str) -> str:
 def zone_name(instant: datetime, zone: str) -> str:
     """`Europe/Berlin (UTC+02:00)`, or `UTC`."""
     return zone if zone == "UTC" else f"{zone} ({offset(instant, zone)})"
+
+
+def zone_of(window: Window, zone: str) -> str:
+    """`Europe/Berlin (UTC+02:00, then +01:00)` where the clocks change within the window."""
+    first = offset(window.start, zone)
+    last = offset(window.end - timedelta(microseconds=1), zone)
+    if first == last:
+        return zone_name(window.start, zone)
+    return f"{zone} ({first}, then {last.removeprefix('UTC') or last})"
 
 
 def moment(instant: datetime | None, zone: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pyarrow as pa
@@ -141,6 +141,29 @@ class About:
     """What the first page tells beside the title."""
 
 
+def in_rows(blocks: Sequence[Block]) -> Iterator[Block | Sequence[Chart]]:
+    """Yield the blocks in turn; charts of less than the whole width that follow each other as one.
+
+    Such charts stand side by side, and one that is alone is given the whole width.
+    """
+    row: list[Chart] = []
+    for block in blocks:
+        if isinstance(block, Chart) and block.width:
+            row.append(block)
+            continue
+        yield from _row(row)
+        row = []
+        yield block
+    yield from _row(row)
+
+
+def _row(charts: list[Chart]) -> Iterator[Chart | Sequence[Chart]]:
+    if len(charts) == 1:
+        yield replace(charts[0], width=0)
+    elif charts:
+        yield charts
+
+
 _STRESS = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -162,5 +185,11 @@ def tables_of(sections: Sequence[Section]) -> dict[str, pa.Table]:
 
 
 def charts_of(sections: Sequence[Section]) -> list[Chart]:
-    """The charts of the document, in its order."""
-    return [block for section in sections for block in section.blocks if isinstance(block, Chart)]
+    """The charts of the document as they are printed, in its order."""
+    return [
+        chart
+        for section in sections
+        for block in in_rows(section.blocks)
+        for chart in (block if isinstance(block, Sequence) else [block])
+        if isinstance(chart, Chart)
+    ]

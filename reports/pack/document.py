@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipelines import __version__
 from pipelines.pack.figures import Figures, read_figures
-from pipelines.pack.scope import Wanted
+from pipelines.pack.scope import Scope, Wanted
 from pipelines.places import Place
 from pipelines.settings import Settings
 from reports import format as text
@@ -72,6 +72,15 @@ def pack_of(figures: Figures) -> Pack:
     return Pack(figures, _about(figures, product), sections, product)
 
 
+def _phase(scope: Scope) -> str:
+    """The phase as the period ended, and the one it went into since, if any."""
+    then, now = scope.terms, scope.versions[-1]
+    if then.phase == now.phase:
+        return PHASES[then.phase]
+    since = text.local_day(now.effective_from, scope.zone)
+    return f"{PHASES[then.phase]}; {PHASES[now.phase]} since {since}"
+
+
 def _about(figures: Figures, product: str) -> About:
     scope = figures.scope
     terms, zone = scope.terms, scope.zone
@@ -97,8 +106,8 @@ def _about(figures: Figures, product: str) -> About:
             ("Period", span),
             ("Compared with", text.span(scope.before, zone)),
             ("As of", as_of),
-            ("Clock", text.zone_name(scope.window.start, zone)),
-            ("Phase", PHASES[terms.phase]),
+            ("Clock", text.zone_of(scope.window, zone)),
+            ("Phase", _phase(scope)),
             ("Reviewed", f"every {CADENCES[terms.review_cadence].lower()}"),
             ("Pools", ", ".join(scope.pools) or text.UNKNOWN),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from html import escape
@@ -25,6 +26,7 @@ from reports.pack.blocks import (
     Section,
     Signatures,
     Table,
+    in_rows,
     runs,
 )
 from reports.pack.drawing import FONT, FONTS, inline, svg
@@ -32,6 +34,7 @@ from reports.pack.drawing import FONT, FONTS, inline, svg
 STYLE = Path(__file__).parent.parent / "static" / "pack.css"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
 _FACES = {"Inter-Regular.ttf": 400, "Inter-SemiBold.ttf": 600}
+_POOL = re.compile(r"\b[A-Z0-9]{2,8}-[A-Z0-9]{2,8}\b")
 _SHORT = 10
 """Rows of a table that is kept on one printed page."""
 
@@ -109,7 +112,7 @@ def _title(about: About) -> Iterator[str]:
     if about.partial:
         yield f'<p class="partial">{escape(about.partial)}</p>'
     facts = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in about.facts
+        f"<div><dt>{escape(name)}</dt><dd>{_held(value)}</dd></div>" for name, value in about.facts
     )
     yield f"<dl>{facts}</dl>\n</header>"
     if about.partial:
@@ -132,18 +135,11 @@ def _section(number: int, section: Section) -> str:
 
 
 def _blocks(blocks: Sequence[Block]) -> Iterator[str]:
-    """The blocks in turn; charts of half the width that follow each other stand side by side."""
-    row: list[str] = []
-    for block in blocks:
-        if isinstance(block, Chart) and block.width:
-            row.append(_chart(block))
-            continue
-        if row:
-            yield f'<div class="pair">{"".join(row)}</div>'
-            row = []
-        yield _WRITERS[type(block)](block)
-    if row:
-        yield f'<div class="pair">{"".join(row)}</div>'
+    for block in in_rows(blocks):
+        if isinstance(block, Sequence):
+            yield f'<div class="pair">{"".join(map(_chart, block))}</div>'
+        else:
+            yield _WRITERS[type(block)](block)
 
 
 def marked(text: str) -> str:
@@ -202,9 +198,14 @@ def _row(columns: Sequence[Column], row: Sequence[Cell]) -> str:
 
 def _cell(column: Column, cell: Cell, tag: str) -> str:
     scope = ' scope="row"' if tag == "th" else ""
-    under = f"<small>{escape(cell.under)}</small>" if cell.under else ""
+    under = f"<small>{_held(cell.under)}</small>" if cell.under else ""
     bars = _bars(cell.bars, cell.bars_title) if cell.bars else ""
-    return f"<{tag}{scope}{_kind(column)}>{bars}{escape(cell.text)}{under}</{tag}>"
+    return f"<{tag}{scope}{_kind(column)}>{bars}{_held(cell.text)}{under}</{tag}>"
+
+
+def _held(text: str) -> str:
+    """The text with the id of a pool kept on one line."""
+    return _POOL.sub(r'<span class="id">\g<0></span>', escape(text))
 
 
 def _bars(bars: Bars, title: str) -> str:
@@ -226,10 +227,14 @@ def _bars(bars: Bars, title: str) -> str:
 
 def _chart(block: Chart) -> str:
     said = f"{block.caption}. {block.words}"
+    kind = "" if block.width else _WHOLE
     return (
-        f"<figure><figcaption><strong>{escape(block.caption)}</strong>"
+        f"<figure{kind}><figcaption><strong>{escape(block.caption)}</strong>"
         f" <span>{marked(block.words)}</span></figcaption>{inline(svg(block), said)}</figure>"
     )
+
+
+_WHOLE = ' class="whole"'
 
 
 def _checklist(block: Checklist) -> str:
@@ -252,8 +257,8 @@ def _signatures(block: Signatures) -> str:
         for role in block.roles
     )
     return (
-        f'<table class="signatures"><thead><tr><th></th>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+        f'<div class="scroll short"><table class="signatures"><thead><tr><th></th>{head}</tr>'
+        f"</thead><tbody>{rows}</tbody></table></div>"
     )
 
 

@@ -58,7 +58,7 @@ REASONS: Mapping[str, str] = {
     "no_trade": "no trade yet",
     "not_reconciled": "trades and ledger entries of that day are not both known",
     "few": "too few to say",
-    "no_bound": "no bound of your own is set to judge it by",
+    "no_bound": "no bound of your own is set",
     "not_exact": "not known to the second at this instant",
     "not_ingested": "no such records have arrived",
     "not_all_known": "not known of every currency",
@@ -115,27 +115,31 @@ def _bounded(told: Figures, _: str) -> str:
 def _currencies(told: Figures, _: str) -> str:
     if "currencies" in told:
         return f"not so in {told['currencies']}"
-    return f"{told['known']} of {told['of']} currencies known"
+    return f"known of {told['known']} of {text.counted(told['of'], 'currency', 'currencies')}"
 
 
 def _first_day(told: Figures, zone: str) -> str:
-    words = f"{text.local_day(told['day'], zone)}: {text.count(told['trades'])} trades"
+    trades = text.counted(told["trades"], "trade", "trades")
+    words = f"{text.local_day(told['day'], zone)}: {trades}"
     if "still_reserved" in told:
         return f"{words}, {text.count(told['still_reserved'])} still reserved"
     if "open_exceptions" in told:
-        return f"{words}, {text.count(told['open_exceptions'])} open exceptions"
+        return f"{words}, {_open_exceptions(told)}"
     return words
 
 
 _WRITERS: Mapping[str, Callable[[Figures, str], str]] = {
     "product_named": lambda told, _: str(told["product"]),
-    "pools_approved": lambda told, _: f"{told['pools']} pools",
-    "limits_agreed": lambda told, _: f"{told['banded']} of {told['of']} pools",
+    "pools_approved": lambda told, _: text.counted(told["pools"], "pool", "pools"),
+    "limits_agreed": lambda told, _: (
+        f"{told['banded']} of {text.counted(told['of'], 'pool', 'pools')}"
+    ),
     "funding_named": lambda told, _: str(told["funding"]),
     "sandbox_ledger_tied": lambda told, _: (
-        f"{text.count(told['entries'])} entries, {text.count(told['open_exceptions'])} open"
-        " exceptions"
+        f"{text.counted(told['entries'], 'entry', 'entries')} of this partner,"
+        f" {_open_exceptions(told)}"
     ),
+    "sandbox_delivered_webhooks": lambda told, _: f"{text.count(told['count'])} of this partner",
     "first_order_limit": lambda told, _: text.money(told["limit"], None),
     "first_day_reconciled": _first_day,
     "first_day_ended": _first_day,
@@ -163,6 +167,10 @@ _WRITERS: Mapping[str, Callable[[Figures, str], str]] = {
         f"{text.count(told['count'])} open, {text.count(told['overdue'])} overdue"
     ),
 }
+
+
+def _open_exceptions(told: Figures) -> str:
+    return text.counted(told["open_exceptions"], "open exception", "open exceptions")
 
 
 def _age(told: Figures) -> str:

@@ -27,6 +27,7 @@ from reports.pack.blocks import (
     Section,
     Signatures,
     Table,
+    in_rows,
     runs,
 )
 from reports.pack.drawing import FONTS, svg
@@ -108,22 +109,12 @@ def _array(parts: Sequence[str]) -> str:
 
 def _section(section: Section) -> Iterator[str]:
     yield f"#[#heading(level: 1, {_text(section.title)}) #label({_text(section.name)})]"
-    row: list[Chart] = []
-    for block in section.blocks:
-        if isinstance(block, Chart) and block.width:
-            row.append(block)
-            continue
-        yield from _pair(row)
-        row = []
-        yield f"#{_WRITERS[type(block)](block)}"
-    yield from _pair(row)
-
-
-def _pair(charts: Sequence[Chart]) -> Iterator[str]:
-    """Charts of half the width, two in a row."""
-    if charts:
-        drawn = ", ".join(map(_chart, charts))
-        yield f"#grid(columns: (1fr, 1fr), column-gutter: 14pt, row-gutter: 8pt, {drawn})"
+    for block in in_rows(section.blocks):
+        if isinstance(block, Sequence):
+            drawn = ", ".join(map(_chart, block))
+            yield f"#grid(columns: (1fr, 1fr), column-gutter: 14pt, row-gutter: 8pt, {drawn})"
+        else:
+            yield f"#{_WRITERS[type(block)](block)}"
 
 
 def _content(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 
@@ -24,7 +26,11 @@ _FINDINGS = pa.schema(
         *((name, pa.string()) for name in ("state", "action")),
     ]
 )
-_STATES = {"over": "Over", "firing": "Still firing"}
+_PRINTED = pa.schema([*_FINDINGS, ("about", pa.string()), ("over", pa.string())])
+_STILL_FIRING = "still firing"
+_EVERYTHING = "all records"
+_RUNWAY_WEIGHTS = (0.9, 1.1, 1.1, 1.05, 1.3, 2.0, 1.35)
+_ACCURACY_WEIGHTS = (1.3, 0.9, 1.15, 1.05, 1.2, 1.4, 1.85)
 
 
 def findings(told: Telling) -> Section:
@@ -39,26 +45,35 @@ def findings(told: Telling) -> Section:
         for one in episodes
     ]
     shown = [
-        Shown("rule", "Finding", weight=1.8, words={name: RULES[name].title for name in RULES}),
-        Shown("severity", "Severity", weight=0.7, words=SEVERITIES),
-        Shown("pool_id", "Pool", weight=1.0),
-        Shown("currency", "In", weight=0.5),
-        Shown("fired_at", "Told from", "short", weight=1.0),
-        Shown("recovered_at", "Over", "short", weight=1.0),
-        Shown("state", "Then", weight=0.8, words=_STATES),
-        Shown("action", "What the partner may do", weight=2.2, words=ACTIONS),
+        Shown("rule", "Finding", weight=2.1, words={name: RULES[name].title for name in RULES}),
+        Shown("severity", "Severity", weight=0.75, words=SEVERITIES),
+        Shown("about", "About", weight=1.0),
+        Shown("fired_at", "Told from", "short", weight=1.05),
+        Shown("over", "Over", weight=1.05),
+        Shown("action", "What the partner may do", weight=2.4, words={**ACTIONS, None: ""}),
     ]
     table = printed(
         "findings",
         f"Findings, as of {text.moment(told.figures.scope.as_of, told.zone)}",
         shown,
-        pa.Table.from_pylist(lines, _FINDINGS),
+        pa.Table.from_pylist([{**line, **_said_of(line, told.zone)} for line in lines], _PRINTED),
         zone=told.zone,
         empty=words.FINDINGS_EMPTY,
         most=MOST_FINDINGS,
     )
+    table = replace(table, data=pa.Table.from_pylist(lines, _FINDINGS))
     blocks: list[Block] = [Paragraph(words.FINDINGS_ARE, "note"), table]
     return Section("findings", words.SECTIONS["findings"], blocks)
+
+
+def _said_of(line: Mapping[str, Any], zone: str) -> dict[str, str]:
+    """What a finding is about, and when it was over."""
+    about = line["pool_id"] or (f"{line['currency']} balance" if line["currency"] else _EVERYTHING)
+    over = line["recovered_at"]
+    return {
+        "about": about,
+        "over": _STILL_FIRING if over is None else text.short_moment(over, zone),
+    }
 
 
 def outlook(told: Telling) -> Section:
@@ -76,6 +91,7 @@ def outlook(told: Telling) -> Section:
             runway.file(runways),
             words.RUNWAY_EMPTY,
             advice.AMOUNT_RULE,
+            weights=_RUNWAY_WEIGHTS,
         ),
         Paragraph(words.SCORED_ARE, "note"),
         _said(
@@ -85,6 +101,7 @@ def outlook(told: Telling) -> Section:
             [accuracy.row(one, zone) for one in scored],
             accuracy.file(scored),
             words.SCORED_EMPTY,
+            weights=_ACCURACY_WEIGHTS,
         ),
     ]
     return Section("outlook", words.SECTIONS["outlook"], blocks)
@@ -98,8 +115,13 @@ def _said(
     data: pa.Table,
     empty: str,
     note: str = "",
+    *,
+    weights: Sequence[float],
 ) -> Table:
     """A table of the screen as one of the document."""
-    heads = [Column(one.title, one.under, TEXT if one.is_text else FIGURE) for one in columns]
+    heads = [
+        Column(one.title, one.under, TEXT if one.is_text else FIGURE, weight)
+        for one, weight in zip(columns, weights, strict=True)
+    ]
     cells = [[Cell(cell.text, cell.under) for cell in row] for row in rows]
     return Table(name, caption, heads, cells, data, empty, note)

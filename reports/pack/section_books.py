@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from reports import charts_finance
 from reports import format as text
@@ -111,7 +113,7 @@ def _waterfalls(told: Telling) -> list[Block]:
         table = waterfall(told.bridge, currency)
         if table is None:
             continue
-        bars = {row["part"]: row["amount"] for row in table.to_pylist()}
+        bars = {row["part"]: with_minus(row["amount"]) for row in table.to_pylist()}
         blocks.append(
             Chart(
                 f"bridge_{currency}",
@@ -127,34 +129,37 @@ def _waterfalls(told: Telling) -> list[Block]:
 
 
 def _bridge_days(told: Telling) -> Table:
-    """All days in the data; printed those that do not tie out, or of which it is not known."""
+    """All days since records began; printed those that do not tie out, or are not known to."""
     names = ["window_start", "currency", *_BRIDGE]
-    data = told.figures.books.bridge_days.select(names)
+    days = told.figures.books.bridge_days
+    began = pa.scalar(told.figures.scope.first_event, days.schema.field("window_end").type)
+    data = days.filter(pc.greater(days.column("window_end"), began)).select(names)
     rows = data.to_pylist()
     loose = [row for row in rows if row["unexplained"] != 0]
-    tied = text.count(len(rows) - len(loose))
-    shown = loose[:MOST_DAYS]
-    amounts = {
-        name: aligned([with_minus(text.money(row[name], row["currency"])) for row in shown])
-        for name in _BRIDGE
-    }
-    columns = [
-        Column("Day", weight=1.1),
-        Column("Currency", weight=0.8),
-        *(Column(title, "", FIGURE, 1.2) for title in _BRIDGE.values()),
+    shown = [
+        Shown("window_start", "Day", "local_day", weight=1.1),
+        Shown("currency", "Currency", weight=0.8),
+        *(Shown(name, title, "money", weight=1.2) for name, title in _BRIDGE.items()),
     ]
-    cells = [
-        [
-            Cell(text.local_day(row["window_start"], told.zone)),
-            Cell(row["currency"]),
-            *(Cell(amounts[name][number]) for name in _BRIDGE),
-        ]
-        for number, row in enumerate(shown)
-    ]
-    said = f"{tied} of {text.count(len(rows))} days tie out; a day of one currency counts as one."
-    said = f"{said} {cut_words(len(shown), len(loose))}".rstrip()
     caption = "Days that do not tie out, or of which it is not known"
-    return Table("bridge_days", caption, columns, cells, data, "Every day ties out.", said)
+    note = _tied(len(rows), len(loose), sum(row["unexplained"] is None for row in loose))
+    table = printed(
+        "bridge_days",
+        caption,
+        shown,
+        pa.Table.from_pylist(loose, data.schema),
+        zone=told.zone,
+        empty="Every day ties out.",
+        note=note,
+        most=MOST_DAYS,
+    )
+    return replace(table, data=data)
+
+
+def _tied(days: int, loose: int, unknown: int) -> str:
+    words_ = f"{text.count(days - loose)} of {text.count(days - unknown)} days tie out"
+    not_known = f"; of {text.count(unknown)} it is not known" if unknown else ""
+    return f"{words_}{not_known}. A day of one currency counts as one."
 
 
 def exceptions(told: Telling) -> Section:

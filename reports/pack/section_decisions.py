@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyarrow as pa
 
 from pipelines.pack.launch import MET, PHASES, counted, next_phase
@@ -81,13 +83,7 @@ def _evidence(told: Telling) -> Table:
         pa.Table.from_pylist(lines),
         zone=told.zone,
     )
-    return Table(
-        "launch",
-        summary.caption,
-        summary.columns,
-        summary.rows,
-        pa.Table.from_pylist(pieces),
-    )
+    return replace(summary, data=pa.Table.from_pylist(pieces))
 
 
 _POOLS = {

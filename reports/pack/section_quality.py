@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pyarrow as pa
 
 from pipelines.metrics.catalog import FIGURES, load_catalog
 from pipelines.pack.sources import sources_table
 from reports import format as text
-from reports.health import LOADS_SHOWN
 from reports.pack import words
 from reports.pack.blocks import Block, Heading, Paragraph, Section, Table
 from reports.pack.telling import Telling
@@ -58,7 +57,7 @@ def _coverage(told: Telling) -> Table:
     schema = pa.schema([("kind", pa.string()), *((name, pa.int64()) for name in _DAYS)])
     table = pa.Table.from_pylist(lines, schema)
     summary = printed("coverage", "Records of the period's days", shown, table, zone=told.zone)
-    return Table("coverage", summary.caption, summary.columns, summary.rows, data)
+    return replace(summary, data=data)
 
 
 _DAYS = {
@@ -127,23 +126,28 @@ def _restated(told: Telling) -> list[Block]:
 
 
 def _sources(told: Telling) -> Table:
+    """The batches by kind; behind it, every batch."""
     shown = [
-        Shown("batch", "Batch", weight=1.5),
-        Shown("source", "Source", weight=3.4),
-        Shown("records", "Records", "count", weight=0.8),
+        Shown("kind", "Records", weight=1.4, words=KINDS),
+        Shown("batches", "Batches", "count"),
+        Shown("records", "Records", "count"),
         Shown("first_day", "First day", "day"),
         Shown("last_day", "Last day", "day"),
     ]
     data = sources_table(told.figures.quality.lineage.sources)
-    return printed(
+    counts = [("batch", "count"), ("records", "sum"), ("first_day", "min"), ("last_day", "max")]
+    by_kind = (
+        data.group_by("kind", use_threads=False).aggregate(counts).sort_by("kind")
+    ).rename_columns(["kind", "batches", "records", "first_day", "last_day"])
+    summary = printed(
         "sources",
         "Batches behind this pack",
         shown,
-        data,
+        by_kind,
         zone=told.zone,
         note=words.SOURCES_ARE,
-        most=LOADS_SHOWN,
     )
+    return replace(summary, data=data)
 
 
 def _rules(told: Telling) -> Table:
@@ -170,21 +174,28 @@ def definitions(told: Telling, version: str) -> Section:
         }
     )
     shown = [
-        Shown("title", "Figure", weight=1.4),
-        Shown("formula", "Formula", weight=3.2),
-        Shown("unit", "Unit", weight=0.9),
-        Shown("is_not", "Is not", weight=2),
+        Shown("title", "Figure", weight=1.35),
+        Shown("formula", "Formula", weight=3.5),
+        Shown("unit", "Unit", weight=0.75),
+        Shown("is_not", "Is not", weight=2.6),
     ]
     blocks: list[Block] = [
         Paragraph(IS_NOT, "warning"),
         Paragraph(HOW_TO_READ),
         Paragraph(
             f"Definitions {told.figures.definitions}, product version {version}. Times are by the"
-            f" clock of {text.zone_name(scope.window.start, scope.zone)}; in files they are UTC."
+            f" clock of {text.zone_of(scope.window, scope.zone)}; in files they are UTC."
             " Windows begin with their start and end before their end."
         ),
         _rules(told),
         Paragraph(BEYOND_CHANCE, "note"),
-        printed("definitions", "Figures of this product", shown, data, zone=told.zone),
+        printed(
+            "definitions",
+            "Figures of this product",
+            shown,
+            data,
+            zone=told.zone,
+            note=words.LETTERS,
+        ),
     ]
     return Section("definitions", words.SECTIONS["definitions"], blocks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -50,11 +51,11 @@ def scorecard(told: Telling) -> Section:
         blocks.append(Paragraph(f"{words.NOT_KNOWN_WHOLE} They begin on {begins}.", "warning"))
     columns = [
         Column("Item", weight=1.15),
-        Column("State", weight=1.1),
-        Column("This period", text.span(review.current.window, told.zone), weight=1.75),
-        Column("Span before", text.span(review.before.window, told.zone), weight=1.75),
-        Column("13 weeks", "each complete", weight=1.0),
-        Column("In this state since", "judged by the week", weight=1.1),
+        Column("State", weight=1.0),
+        Column("This period", text.span(review.current.window, told.zone), weight=1.7),
+        Column("Span before", text.span(review.before.window, told.zone), weight=1.7),
+        Column("13 weeks", "each complete", weight=0.9),
+        Column("In this state since", "judged by the week", weight=1.4),
     ]
     rows = [[_cell(cell) for cell in row] for row in scorecard_rows(review)]
     blocks += [
@@ -140,31 +141,56 @@ _CHANGES = pa.schema(
 
 
 def _beyond(told: Telling) -> Table:
-    return _changes_table(
+    shown = [
+        Shown("figure", "Count", weight=1.6, words=COUNTED),
+        Shown("pool_id", "Pool", weight=1.4),
+        *_SIDES,
+    ]
+    return printed(
         "changes",
         "Changes beyond chance, the furthest first",
-        told.figures.review.changes,
-        told.zone,
-        "No count of a pool changed beyond chance.",
+        shown,
+        _changes_data(told.figures.review.changes),
+        zone=told.zone,
+        empty="No count of a pool changed beyond chance.",
     )
 
 
 def _contributed(told: Telling) -> Table:
+    """A row for each count with its pools' parts in words; behind it, a row for each part."""
     review = told.figures.review
     found = contributions(review.current, review.before)
-    return _changes_table(
-        "contributions", words.CONTRIBUTED, found, told.zone, words.NO_CONTRIBUTION, most=40
+    parts: dict[str, list[str]] = {}
+    for one in found:
+        parts.setdefault(one.figure, []).append(f"{one.pool_id} {text.signed(one.difference)}")
+    lines = [
+        {
+            "figure": figure,
+            "this_period": review.current.total(figure),
+            "span_before": review.before.total(figure),
+            "difference": review.current.total(figure) - review.before.total(figure),
+            "pools": " \N{MIDDLE DOT} ".join(said),
+        }
+        for figure, said in parts.items()
+    ]
+    shown = [
+        Shown("figure", "Count", weight=1.5, words=COUNTED),
+        *_SIDES,
+        Shown("pools", "From each pool", weight=3.6),
+    ]
+    names = ["figure", *(one.name for one in _SIDES), "pools"]
+    summary = printed(
+        "contributions",
+        words.CONTRIBUTED,
+        shown,
+        pa.table({name: [line[name] for line in lines] for name in names}),
+        zone=told.zone,
+        empty=words.NO_CONTRIBUTION,
     )
+    return replace(summary, data=_changes_data(found))
 
 
-def _changes_table(
-    name: str,
-    caption: str,
-    changes: Sequence[Change],
-    zone: str,
-    empty: str,
-    most: int | None = None,
-) -> Table:
+def _changes_data(changes: Sequence[Change]) -> pa.Table:
     lines = [
         {
             "figure": one.figure,
@@ -175,13 +201,7 @@ def _changes_table(
         }
         for one in changes
     ]
-    shown = [
-        Shown("figure", "Count", weight=1.6, words=COUNTED),
-        Shown("pool_id", "Pool", weight=1.4),
-        *_SIDES,
-    ]
-    data = pa.Table.from_pylist(lines, _CHANGES)
-    return printed(name, caption, shown, data, zone=zone, empty=empty, most=most)
+    return pa.Table.from_pylist(lines, _CHANGES)
 
 
 def _pools(told: Telling, data: pa.Table) -> Table:
@@ -189,7 +209,7 @@ def _pools(told: Telling, data: pa.Table) -> Table:
         Shown("pool_id", "Pool", weight=1.4),
         Shown("span", "Span", weight=1.1, words={"this_period": "This", "span_before": "Before"}),
         Shown("quote_requests", "Requests", "count"),
-        Shown("unavailable_quotes", "Unavailable", "count"),
+        Shown("unavailable_quotes", "Unavailable", "count", weight=1.15),
         Shown("limit_errors", "Limit errors", "count"),
         Shown("left_trades", "Left reserved", "count"),
         Shown("settled_trades", "Settled", "count"),

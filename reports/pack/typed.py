@@ -13,6 +13,7 @@ from reports.pack import words
 from reports.pack.blocks import FIGURE, TEXT, Cell, Column, Table
 
 Row = Mapping[str, Any]
+_LEFT = ("text", "local_day")
 _MARK = "."
 _WIDE, _NARROW = "\N{FIGURE SPACE}", "\N{PUNCTUATION SPACE}"
 
@@ -21,7 +22,8 @@ _WIDE, _NARROW = "\N{FIGURE SPACE}", "\N{PUNCTUATION SPACE}"
 class Shown:
     """A column of the data that is printed: its heading, and how its values become text.
 
-    `kind` is `text`, `count`, `money`, `percent`, `duration`, `moment` or `day`; `under` names a
+    `kind` is `text`, `count`, `money`, `percent`, `duration`, `moment`, `short`, `day` or
+    `local_day`; `under` names a
     column whose value stands, smaller, under it.
     """
 
@@ -52,7 +54,7 @@ def printed(
     cells = [_column(one, rows, zone) for one in shown]
     note = f"{cut_words(len(rows), total)} {note}".strip()
     columns = [
-        Column(one.title, one.head, TEXT if one.kind == "text" else FIGURE, one.weight)
+        Column(one.title, one.head, TEXT if one.kind in _LEFT else FIGURE, one.weight)
         for one in shown
     ]
     return Table(name, caption, columns, list(zip(*cells, strict=True)), data, empty, note)
@@ -67,8 +69,10 @@ def cut_words(shown: int, total: int) -> str:
 
 def _column(shown: Shown, rows: Sequence[Row], zone: str) -> list[Cell]:
     texts = [_text(shown, row, zone) for row in rows]
+    if shown.kind in ("count", "money", "percent"):
+        texts = [with_minus(one) for one in texts]
     if shown.kind in ("count", "money"):
-        texts = aligned([with_minus(one) for one in texts])
+        texts = aligned(texts)
     return [Cell(text) for text in texts]
 
 
@@ -91,6 +95,7 @@ _WRITERS: Mapping[str, Callable[[Any, str], str]] = {
     "duration": lambda value, _: text.duration(value),
     "moment": text.moment,
     "short": lambda value, zone: text.UNKNOWN if value is None else text.short_moment(value, zone),
+    "local_day": text.local_day,
     "day": lambda value, _: text.UNKNOWN if value is None else text.day(value),
 }
 

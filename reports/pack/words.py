@@ -13,7 +13,7 @@ SECTIONS: Mapping[str, str] = {
     "demand": "Demand and reasons",
     "settlement": "Settlement outcomes",
     "books": "Balances and bridge",
-    "outlook": "Runway, and forecasts against what happened",
+    "outlook": "Runway and forecasts",
     "exceptions": "Exceptions",
     "launch": "Launch plan: evidence by phase",
     "decisions": "Decisions and sign-off",
@@ -33,7 +33,7 @@ CHANGES_RANKED = (
     " the change of the total. Counts that changed beyond chance come first. They say what moved,"
     " not why."
 )
-CONTRIBUTED = "What each pool contributed"
+CONTRIBUTED = "What each pool contributed to the change of a count"
 SETTLED_ARE = (
     "Settled volume = requested volume x accepted of it (acceptance) x ended of that (execution) x"
     " settled of that (settlement). The four parts of each pool add up exactly to its change, and"
@@ -58,7 +58,9 @@ OUTLOOK_ARE = (
 SCORED_ARE = (
     "Forecasts made for the days of this period, each from earlier records alone, and what then"
     " happened. An 80 % band is right when it holds about 80 % of outcomes. A dash is short"
-    " history: too few days to judge by. Over fewer than 30 forecasts a share is only a hint."
+    " history: too few days to judge by. Over fewer than 30 forecasts a share is only a hint. Loss"
+    " says how far off the forecast and its band were, the less the better; naive is the week"
+    " before."
 )
 SCORED_EMPTY = "Nothing was forecast, so there is nothing to compare."
 NO_CONTRIBUTION = "No count of any pool differs from the span before."
@@ -102,6 +104,10 @@ LAUNCH_IS = (
     " brings one. Evidence being there is not a promise of a limit, a pool or capacity."
 )
 POOLS_EVIDENCE = "Expansion, pool by pool"
+LETTERS = (
+    "W is the window of a figure, T the instant that a stock is of (the end of W), and as_of the"
+    " instant up to which records are known."
+)
 DECISIONS_EMPTY = "No decision stands from this review or an earlier one."
 DECISIONS_ARE = (
     "Decisions made in this review, and those of earlier ones until they are closed; a decision"
@@ -125,8 +131,8 @@ RESTATED_ARE = (
     " told of. Its figures would differ today; the frozen pack does not."
 )
 SOURCES_ARE = (
-    "Every batch with a record from before the pack's instant. Days are those of UTC; the digest is"
-    " of the landed files."
+    "Batches with a record from before the pack's instant. Days are those of UTC. Each batch, with"
+    " the digest of its landed files, is in the bundle, the workbook and the manifest."
 )
 RULES = "How the state of each review item is judged"
 MARKS: Mapping[str, str] = {

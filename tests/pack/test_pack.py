@@ -13,12 +13,13 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -36,12 +37,12 @@ from pipelines.settings import Settings, load_settings
 from pipelines.utilization import windows_table
 from reports import format as text
 from reports.pack import words
-from reports.pack.blocks import Table, charts_of
+from reports.pack.blocks import Chart, Paragraph, Table, charts_of, in_rows
 from reports.pack.document import Pack, build_pack
-from reports.pack.drawing import svg
+from reports.pack.drawing import HALF, svg
 from reports.pack.html import page
 from reports.pack.pdf import pages, pdf, source
-from reports.pack.typed import aligned
+from reports.pack.typed import Shown, aligned, printed
 from reports.pack.writing import FORMATS, write
 from tests.dashboard.sample_home import LOADED_AT
 from tests.pack.conftest import PARTNER, PERIOD, PROGRAM
@@ -195,7 +196,7 @@ def test_every_chart_is_said_in_words_and_drawn_in_the_products_own_font(
 ) -> None:
     charts = charts_of(pack.sections)
     assert len(charts) >= 8
-    assert html.count("<figure>") == len(charts)
+    assert html.count("<figcaption>") == len(charts)
     for chart in charts:
         assert chart.words
         assert chart.caption in html
@@ -407,13 +408,65 @@ def test_every_table_of_the_bundle_is_whole_and_says_what_it_is(
     assert len(manifest["sources"]) == pack.tables["sources"].num_rows > 10
 
 
-def test_a_printed_table_is_cut_with_a_word_and_its_data_are_not(pack: Pack) -> None:
-    tables = [
-        block for section in pack.sections for block in section.blocks if isinstance(block, Table)
+def table_of(pack: Pack, name: str) -> Table:
+    tables = (block for section in pack.sections for block in section.blocks)
+    (found,) = (one for one in tables if isinstance(one, Table) and one.name == name)
+    return found
+
+
+def cells_of(table: Table, column: int) -> list[str]:
+    blank = "\N{FIGURE SPACE}\N{PUNCTUATION SPACE}"
+    return [row[column].text.rstrip(blank) for row in table.rows]
+
+
+def test_a_printed_table_is_cut_with_a_word_and_its_data_are_not() -> None:
+    data = pa.table({"pool_id": ["a", "b", "c"]})
+    cut = printed("pools", "Pools", [Shown("pool_id", "Pool")], data, zone="UTC", most=2)
+    assert [len(cut.rows), cut.data.num_rows] == [2, 3]
+    assert cut.note == f"The first 2 of 3 rows. {words.ALL_ROWS}"
+
+
+def test_batches_are_printed_by_kind_and_each_is_in_the_data(pack: Pack) -> None:
+    sources = table_of(pack, "sources")
+    assert sum(map(int, cells_of(sources, 1))) == sources.data.num_rows > len(sources.rows)
+    records = [int(cell.replace(",", "")) for cell in cells_of(sources, 2)]
+    assert sum(records) == sum(sources.data.column("records").to_pylist())
+    assert cells_of(sources, 3)[0] == "3 Jun 2026"
+
+
+def test_what_the_pools_contributed_is_printed_in_one_row_for_each_count(pack: Pack) -> None:
+    printed_rows = table_of(pack, "contributions")
+    signs = str.maketrans({"+": "", "\N{MINUS SIGN}": "-", ",": ""})
+    parts = [
+        sum(int(one.rpartition(" ")[2].translate(signs)) for one in cell.split(" \N{MIDDLE DOT} "))
+        for cell in cells_of(printed_rows, 4)
     ]
-    (sources,) = (one for one in tables if one.name == "sources")
-    assert len(sources.rows) < sources.data.num_rows
-    assert f"of {sources.data.num_rows} rows" in sources.note
+    assert parts == [int(cell.translate(signs)) for cell in cells_of(printed_rows, 1)]
+    assert len(parts) < printed_rows.data.num_rows
+
+
+def test_days_before_records_began_are_not_told_as_days_without_movement(
+    build: Callable[..., Pack],
+) -> None:
+    early = build(period="2026-W23")
+    began = early.figures.scope.first_event
+    assert early.figures.scope.window.start < began - timedelta(days=1)
+    days = early.tables["bridge_days"].column("window_start").to_pylist()
+    assert min(days) <= began < min(days) + timedelta(days=1)
+    table = table_of(early, "bridge_days")
+    unknown = [row for row in table.data.to_pylist() if row["unexplained"] is None]
+    known = table.data.num_rows - len(unknown)
+    assert unknown
+    assert f"of {known} days tie out; of {len(unknown)} it is not known" in table.note
+
+
+def test_a_chart_beside_no_other_has_the_whole_width(pack: Pack) -> None:
+    chart = replace(charts_of(pack.sections)[0], width=HALF)
+    note = Paragraph("Between them.")
+    alone, _, pair = in_rows([chart, note, chart, chart])
+    assert isinstance(alone, Chart)
+    assert alone.width == 0
+    assert pair == [chart, chart]
 
 
 @pytest.mark.parametrize(

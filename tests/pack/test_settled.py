@@ -22,6 +22,7 @@ from pipelines.pack.settled import by_currency, ranked, settled_changes
 from pipelines.places import Place
 from pipelines.serving import opened
 from pipelines.settings import Settings, load_settings
+from reports.pack.blocks import Table
 from reports.pack.document import Pack, build_pack
 from tests.pack.conftest import PARTNER, PERIOD, PROGRAM
 
@@ -87,6 +88,21 @@ def test_the_pack_tells_what_fired_and_what_became_of_it(
         assert (row["state"], row["action"] is None) == (
             ("over", True) if is_over else ("firing", False)
         )
+
+
+def test_a_finding_is_printed_with_what_it_is_about_and_when_it_was_over(pack: Pack) -> None:
+    told = pack.tables["findings"].to_pylist()
+    (table,) = (
+        block
+        for section in pack.sections
+        for block in section.blocks
+        if isinstance(block, Table) and block.name == "findings"
+    )
+    for row, cells in zip(told, table.rows, strict=True):
+        _, _, about, _, over, action = (cell.text for cell in cells)
+        assert (row["pool_id"] or row["currency"] or "all records") in about
+        assert (over == "still firing") == (row["recovered_at"] is None)
+        assert bool(action) == (row["action"] is not None)
 
 
 def test_forecasts_of_the_period_alone_are_scored_and_short_history_is_unknown(pack: Pack) -> None:

@@ -122,6 +122,18 @@ def test_a_zone_is_named_with_its_offset_at_that_time() -> None:
     assert text.zone_name(utc("2026-06-30"), "UTC") == "UTC"
 
 
+def test_a_zone_is_named_with_both_offsets_where_its_clocks_change() -> None:
+    october = Window(utc("2026-09-30T22:00"), utc("2026-10-31T23:00"), "month")
+    assert text.zone_of(october, "Europe/Berlin") == "Europe/Berlin (UTC+02:00, then +01:00)"
+    assert text.zone_of(october, "Europe/London") == "Europe/London (UTC+01:00, then UTC)"
+    assert text.zone_of(october, "Asia/Kolkata") == "Asia/Kolkata (UTC+05:30)"
+
+
+def test_a_count_agrees_with_its_noun() -> None:
+    assert text.counted(1, "pool", "pools") == "1 pool"
+    assert text.counted(1200, "pool", "pools") == "1,200 pools"
+
+
 _AMOUNTS = st.decimals(Decimal(-(10**19)), Decimal(10**19), places=8)
 _MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
