@@ -30,6 +30,7 @@ from reports.pack.blocks import (
     runs,
 )
 from reports.pack.drawing import FONT, FONTS, inline, svg
+from reports.pack.widths import widths
 
 STYLE = Path(__file__).parent.parent / "static" / "pack.css"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
@@ -164,17 +165,14 @@ def _table(block: Table) -> str:
         note = f'<p class="note">{escape(block.note)}</p>' if block.note else ""
         said = f"<strong>{escape(block.caption)}.</strong> {escape(block.empty)}"
         return f'<p class="empty">{said}</p>{note}'
-    whole = sum(column.weight for column in block.columns)
-    widths = "".join(
-        f'<col style="width:{100 * column.weight / whole:.2f}%">' for column in block.columns
-    )
+    columns = "".join(f'<col style="width:{100 * part:.2f}%">' for part in widths(block))
     short = " short" if len(block.rows) <= _SHORT else ""
     head = "".join(_head(column) for column in block.columns)
     rows = "\n".join(_row(block.columns, row) for row in block.rows)
     note = f'<p class="note">{escape(block.note)}</p>' if block.note else ""
     return (
         f'<div class="scroll{short}"><table id="table-{escape(block.name)}">{caption}'
-        f"<colgroup>{widths}</colgroup>"
+        f"<colgroup>{columns}</colgroup>"
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>{note}"
     )
 

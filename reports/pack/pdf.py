@@ -31,6 +31,7 @@ from reports.pack.blocks import (
     runs,
 )
 from reports.pack.drawing import FONTS, svg
+from reports.pack.widths import widths
 
 if TYPE_CHECKING:
     import typst
@@ -139,7 +140,7 @@ def _table(block: Table) -> str:
     if not block.rows:
         said = _content(f"**{block.caption}.** {block.empty}")
         return f"[#note({said}){note}]"
-    columns = _array([f"{column.weight}fr" for column in block.columns])
+    columns = _array([f"{part:.4f}fr" for part in widths(block)])
     aligns = _array(
         ["right + top" if one.kind == FIGURE else "left + top" for one in block.columns]
     )

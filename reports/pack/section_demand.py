@@ -97,14 +97,9 @@ def _quotes(told: Telling) -> Table:
     data = told.kept(("pool_id", "currency", *_QUOTES))
     shown = [
         Shown("pool_id", "Pool", weight=1.4),
-        *(Shown(name, titles[name], "count", weight=_weight(titles[name])) for name in _QUOTES),
+        *(Shown(name, titles[name], "count") for name in _QUOTES),
     ]
     return printed("quotes", "Quotes of each pool", shown, data, zone=told.zone)
-
-
-def _weight(title: str) -> float:
-    """A long word needs more room than the figures under it."""
-    return 1.2 if len(title) > len("Indicative") else 1.0
 
 
 _RATES = {
@@ -127,13 +122,7 @@ def _rates(told: Telling) -> Table:
     data = told.kept(names)
     shown = [
         Shown("pool_id", "Pool", weight=1.4),
-        *(
-            Shown(name, title, "percent", head, _weight(title))
-            for name, (title, head) in _RATES.items()
-        ),
-        *(
-            Shown(name, title, "minutes", "minutes", _weight(title))
-            for name, title in _MINUTES.items()
-        ),
+        *(Shown(name, title, "percent", head) for name, (title, head) in _RATES.items()),
+        *(Shown(name, title, "minutes", "minutes") for name, title in _MINUTES.items()),
     ]
     return printed("rates", "Rates and minutes of each pool", shown, data, zone=told.zone)

@@ -209,7 +209,7 @@ def _pools(told: Telling, data: pa.Table) -> Table:
         Shown("pool_id", "Pool", weight=1.4),
         Shown("span", "Span", weight=1.1, words={"this_period": "This", "span_before": "Before"}),
         Shown("quote_requests", "Requests", "count"),
-        Shown("unavailable_quotes", "Unavailable", "count", weight=1.15),
+        Shown("unavailable_quotes", "Unavailable", "count"),
         Shown("limit_errors", "Limit errors", "count"),
         Shown("left_trades", "Left reserved", "count"),
         Shown("settled_trades", "Settled", "count"),

@@ -37,12 +37,22 @@ from pipelines.settings import Settings, load_settings
 from pipelines.utilization import windows_table
 from reports import format as text
 from reports.pack import words
-from reports.pack.blocks import Chart, Paragraph, Table, charts_of, in_rows
+from reports.pack.blocks import (
+    FIGURE,
+    Cell,
+    Chart,
+    Column,
+    Paragraph,
+    Table,
+    charts_of,
+    in_rows,
+)
 from reports.pack.document import Pack, build_pack
 from reports.pack.drawing import HALF, svg
 from reports.pack.html import page
 from reports.pack.pdf import pages, pdf, source
 from reports.pack.typed import Shown, aligned, printed
+from reports.pack.widths import widths
 from reports.pack.writing import FORMATS, write
 from tests.dashboard.sample_home import LOADED_AT
 from tests.pack.conftest import PARTNER, PERIOD, PROGRAM
@@ -480,6 +490,25 @@ def test_a_chart_beside_no_other_has_the_whole_width(pack: Pack) -> None:
 )
 def test_figures_stand_by_their_decimal_mark(figures: list[str], padded: list[str]) -> None:
     assert aligned(figures) == padded
+
+
+@pytest.mark.parametrize("rows", [["1.00", "9,873,186,913.24"], ["1.00", "2.00"]])
+def test_a_column_is_as_wide_as_its_longest_figure_and_else_by_its_weight(rows: list[str]) -> None:
+    columns = [Column("Pool", weight=9), *[Column("Sum", "", FIGURE)] * 3]
+    cells = [[Cell("EUR"), Cell(one), Cell("0"), Cell("0")] for one in rows]
+    parts = widths(Table("t", "T", columns, cells, pa.table({})))
+    assert sum(parts) == pytest.approx(1)
+    assert parts[0] == max(parts)
+    assert parts[2] == parts[3] == pytest.approx(parts[0] / 9)
+    need = len(max(rows, key=len)) / 108
+    assert parts[1] > need
+    assert (parts[1] > parts[2]) == (need > parts[2])
+
+
+def test_a_table_without_room_shares_what_there_is() -> None:
+    columns = [Column("A" * 40, "", FIGURE)] * 12
+    parts = widths(Table("t", "T", columns, [], pa.table({})))
+    assert parts == pytest.approx([1 / 12] * 12)
 
 
 def test_another_pack_is_other_bytes(
