@@ -42,16 +42,24 @@ def exceptions_table(
     as_of: datetime,
     kinds: Sequence[str] = KINDS,
     states: Collection[str] = STATES,
+    history: bool = True,
 ) -> pa.Table:
     """Return one row per exception as of the aware `as_of`, by event time.
 
     `amount` is DECIMAL(28, 8) or null, times are aware UTC, `age_s` whole seconds since `event_at`
-    and null once resolved, `candidates` the ids that an ambiguous one may belong to. Raises
-    UsageError for a kind or state that there is not.
+    and null once resolved, `candidates` the ids that an ambiguous one may belong to. Without
+    `history` those are left out that were open only because a record came late, so that the answer
+    is the same in whatever order records came. Raises UsageError for a kind or state that there is
+    not.
     """
     _require("kind", kinds, KINDS)
     _require("state", states, STATES)
-    parameters = {"as_of": naive(as_of), "kinds": list(kinds), "states": list(states)}
+    parameters = {
+        "as_of": naive(as_of),
+        "kinds": list(kinds),
+        "states": list(states),
+        "history": history,
+    }
     with connection.cursor() as cursor:
         return answer(cursor, "exceptions", parameters)
 

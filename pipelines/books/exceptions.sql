@@ -1,4 +1,5 @@
--- Exceptions as of an instant, the oldest first; `age_s` of those that are not resolved.
+-- Exceptions as of an instant, the oldest first; `age_s` of those that are not resolved. With
+-- history also those that were open only until a late record came.
 with
     told as (
         select
@@ -12,7 +13,9 @@ with
                 else 'open'
             end as state
         from exceptions
-        where event_at < cast($as_of as timestamp)
+        where
+            event_at < cast($as_of as timestamp)
+            and (cast($history as boolean) or (is_current and coalesce(closes_at > opens_at, true)))
     )
 select
     kind,

@@ -95,7 +95,7 @@ def _exceptions(
     connection: duckdb.DuckDBPyConnection, scope: Scope, currencies: Sequence[str]
 ) -> pa.Table:
     """The exceptions of the pools, and of their currencies where they have no pool."""
-    table = exceptions_table(connection, as_of=scope.as_of)
+    table = exceptions_table(connection, as_of=scope.as_of, history=False)
     pool, currency = table.column("pool_id"), table.column("currency")
     mine = pc.or_(
         pc.is_in(pool, value_set=pa.array(list(scope.pools), pa.string())),

@@ -125,7 +125,6 @@ def _naive(moment: datetime) -> datetime:
 
 SOURCES = pa.schema(
     [
-        ("batch", pa.string()),
         ("kind", pa.string()),
         ("source", pa.string()),
         ("records", pa.int64()),
@@ -137,8 +136,10 @@ SOURCES = pa.schema(
 
 
 def sources_table(sources: Sequence[Source]) -> pa.Table:
-    """Return the sources as rows: batch, kind, source, records, first_day, last_day, sha256."""
-    return pa.Table.from_pylist(
-        [{**{n: getattr(s, n, None) for n in SOURCES.names}, "records": s.rows} for s in sources],
-        SOURCES,
-    )
+    """Return the sources as rows of `SOURCES`, by kind and days, in whatever order they landed."""
+    rows = [
+        {**{name: getattr(one, name, None) for name in SOURCES.names}, "records": one.rows}
+        for one in sources
+    ]
+    by = [(name, "ascending") for name in ("kind", "first_day", "last_day", "source", "sha256")]
+    return pa.Table.from_pylist(rows, SOURCES).sort_by(by)

@@ -135,7 +135,7 @@ def _sources(told: Telling) -> Table:
         Shown("last_day", "Last day", "day"),
     ]
     data = sources_table(told.figures.quality.lineage.sources)
-    counts = [("batch", "count"), ("records", "sum"), ("first_day", "min"), ("last_day", "max")]
+    counts = [("sha256", "count"), ("records", "sum"), ("first_day", "min"), ("last_day", "max")]
     by_kind = (
         data.group_by("kind", use_threads=False).aggregate(counts).sort_by("kind")
     ).rename_columns(["kind", "batches", "records", "first_day", "last_day"])

@@ -1,9 +1,10 @@
 """A program of which hardly anything is known has a pack too: it says what is missing instead of
-failing. Method: homes with one quote, or one trade in a pool that has no limits, are reviewed in
-every format."""
+failing; and of the same records it is the same, whatever order they came in. Method: homes with one
+quote, or few trades and entries in one order and another, are reviewed in every format."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from reports.pack.document import Pack, build_pack
 from reports.pack.html import page
 from reports.pack.writing import FORMATS, Format, write
 from tests.contracts.examples import valid
-from tests.warehouse import ingest_world, place_of, settings_of
+from tests.reconciliation.stories import clock, entry, exceptions, trade
+from tests.warehouse import ingest, ingest_world, place_of, settings_of, write_world
 
 OWNER = {"partner_id": "acme", "environment": "production", "program_id": "lp"}
 
@@ -71,6 +73,33 @@ def test_one_quote_is_enough_for_a_pack(
     states = {one.name: one.state for one in pack.figures.evidence}
     assert states["limits_agreed"] == "unknown"
     assert (states["alerts_sent"], states["findings_over"]) == ("unknown", "met")
+
+
+OF_ARRIVAL = {"coverage", "offered", "sources"}
+"""Tables of section 12, which tell when records came and in which files."""
+
+
+def test_records_loaded_in_another_order_change_only_what_is_said_of_their_arrival(
+    tmp_path: Path,
+) -> None:
+    debits = {"ledger": [entry(number, 61, "-100.00", f"q{number}") for number in (1, 2)]}
+    trades = {"trades": [*trade(1, 60), *trade(2, 60, ends="settled"), *trade(3, 60)]}
+    told = {"programs": [program()], **clock(120)}
+    packs = []
+    for name, order in (("debits", (debits, trades, told)), ("trades", (told, trades, debits))):
+        home = tmp_path / name
+        for number, part in enumerate(order):
+            ingest(home, write_world(tmp_path / f"{name}-{number}", part))
+        packs.append(packed(home, "2026-06"))
+    one, other = packs
+    (still_open,) = one.tables["exceptions"].to_pylist()
+    assert still_open["transact_id"] == "t3"
+    seen = exceptions(tmp_path / "trades", "resolved")
+    assert {row["transact_id"] for row in seen} == {"t1", "t2"}  # there until the debits came
+    differ = {name for name in one.tables if one.tables[name] != other.tables[name]}
+    assert differ <= OF_ARRIVAL
+    arrival = re.compile(r'<section id="quality">.*?</section>', re.DOTALL)
+    assert len({arrival.sub("", page(pack.about, pack.sections)) for pack in packs}) == 1
 
 
 def test_a_program_without_records_has_no_pack(tmp_path: Path) -> None:
