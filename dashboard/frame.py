@@ -35,6 +35,9 @@ class Ground:
     author: str
     """Under whose name the viewer writes."""
 
+    may_review: bool
+    """Whether the viewer may write in reviews of this partner, and freeze them."""
+
 
 def prepare(now: datetime, path: str) -> Ground | None:
     """The ground of this run of the page at `path`; None where a message stands in its place."""
@@ -51,15 +54,21 @@ def prepare(now: datetime, path: str) -> Ground | None:
     if view.foreign_partner(scope):
         full_page(wording.FOREIGN_PARTNER, ("Show what I may see", view.forget_choices))
         return None
+    place = view.choose_place(scope)
     try:
-        handle = store.current(view.choose_place(scope))
+        handle = store.current(place)
     except NothingPublishedError:
         full_page(wording.NOTHING_PUBLISHED)
         return None
-    return _on_build(settings, handle, path, scope.author)
+    found = _on_build(handle, path)
+    if found is None:
+        return None
+    outline, chosen, watermark = found
+    may_review = place in scope.reviewed
+    return Ground(settings, handle, outline, chosen, watermark, scope.author, may_review)
 
 
-def _on_build(settings: Settings, handle: Handle, path: str, author: str) -> Ground | None:
+def _on_build(handle: Handle, path: str) -> tuple[Outline, View, datetime] | None:
     build = store.opened(handle.key)
     moment = asked_moment(build)
     if moment is None or build.watermark is None:
@@ -74,4 +83,4 @@ def _on_build(settings: Settings, handle: Handle, path: str, author: str) -> Gro
     except WindowError as error:
         full_page(("These days cannot be shown", f"{error}."), ("Start again", view.forget_choices))
         return None
-    return Ground(settings, handle, outline, chosen, build.watermark, author)
+    return outline, chosen, build.watermark

@@ -4,15 +4,17 @@
     email = "ana@example.com"
     partner = "lumen-wallet"
     environment = "production"
+    may_review = true
 
-A grant names an `email` or a `subject` (the `sub` claim). Read on every run, so that a grant taken
-away ends at the next click. What is not written there is not allowed.
+A grant names an `email` or a `subject` (the `sub` claim). It is for looking; with `may_review` also
+for writing notes and decisions of reviews and for freezing them. Read on every run, so that a grant
+taken away ends at the next click. What is not written there is not allowed.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +34,7 @@ class Grant(BaseModel):
     subject: str | None = None
     partner: str
     environment: Literal["production", "sandbox"] = "production"
+    may_review: bool = False
 
     @model_validator(mode="after")
     def _names_someone(self) -> Grant:
@@ -55,19 +58,22 @@ def read_grants(home: Path) -> Grants:
 
 
 def granted(grants: Grants, claims: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(environment, partner) of each grant to the person of these claims, once each.
+    """(environment, partner) of each grant to the person of these claims, once each."""
+    return list(dict.fromkeys((one.environment, one.partner) for one in _own(grants, claims)))
 
-    An email counts only where the identity provider has verified it.
-    """
+
+def reviewed(grants: Grants, claims: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """(environment, partner) of those whose reviews the person may write in and freeze."""
+    return {(one.environment, one.partner) for one in _own(grants, claims) if one.may_review}
+
+
+def _own(grants: Grants, claims: Mapping[str, Any]) -> Iterator[Grant]:
+    """The grants to a person. An email counts only where the identity provider has verified it."""
     email = _verified_email(claims)
-    return list(
-        dict.fromkeys(
-            (grant.environment, grant.partner)
-            for grant in grants.grant
-            if (grant.email and email and grant.email.casefold() == str(email).casefold())
-            or (grant.subject and grant.subject == claims.get("sub"))
-        )
-    )
+    for grant in grants.grant:
+        is_email = grant.email and email and grant.email.casefold() == str(email).casefold()
+        if is_email or (grant.subject and grant.subject == claims.get("sub")):
+            yield grant
 
 
 def named(claims: Mapping[str, Any]) -> str:

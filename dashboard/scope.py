@@ -13,7 +13,7 @@ from datetime import datetime
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
-from dashboard.grants import granted, is_over, named, read_grants
+from dashboard.grants import Grants, granted, is_over, named, read_grants, reviewed
 from pipelines.authors import system_user
 from pipelines.places import Place, places
 from pipelines.settings import Settings
@@ -29,6 +29,9 @@ class Scope:
     places: tuple[Place, ...]
     author: str
     """Under whose name they write: the signed-in person's, or the operating system's user."""
+
+    reviewed: frozenset[Place]
+    """Those of the places whose reviews they may write in and freeze."""
 
     def of(self, partner: str | None) -> Place | None:
         """The allowed place of `partner`, the first one for None; None when it is not allowed."""
@@ -72,7 +75,9 @@ def _of_deployment(settings: Settings) -> Scope | Refusal:
         and settings.environment in (None, place.environment)
     ]
     # Production is named first: sandbox is shown only where it was chosen or is all there is.
-    return Scope((allowed[0],), system_user()) if allowed else Refusal(wording.PARTNER_UNKNOWN)
+    if not allowed:
+        return Refusal(wording.PARTNER_UNKNOWN)
+    return Scope((allowed[0],), system_user(), frozenset(allowed[:1]))
 
 
 def _of_person(settings: Settings, now: datetime) -> Scope | Refusal:
@@ -82,11 +87,12 @@ def _of_person(settings: Settings, now: datetime) -> Scope | Refusal:
     if is_over(claims, now):
         return Refusal(wording.SESSION_OVER, "sign_out")
     try:
-        allowed = granted(read_grants(settings.home), claims)
+        grants = read_grants(settings.home)
     except ValueError:
         log.exception("grants.toml is not valid, so nobody has access")
-        allowed = []
-    if not allowed:
+        grants = Grants()
+    held = tuple(Place(settings.home, *grant) for grant in granted(grants, claims))
+    if not held:
         return Refusal(wording.NO_GRANT, "sign_out")
-    held = tuple(Place(settings.home, *grant) for grant in allowed)
-    return Scope(held, named(claims))
+    may_review = frozenset(Place(settings.home, *grant) for grant in reviewed(grants, claims))
+    return Scope(held, named(claims), may_review)

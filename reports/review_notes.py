@@ -53,6 +53,11 @@ FREEZING = "Making the pack in every format"
 FROZEN_NOW = "The review is frozen."
 FROZEN_TITLE = "Frozen reviews"
 FROZEN_EMPTY = "No review of this program is frozen yet."
+READS_ONLY = (
+    "You may read the reviews of this partner. To note, decide and freeze, your grant needs the"
+    " right `may_review`; ask whoever keeps the grants of this deployment."
+)
+MAY_NOT_WRITE = "your grant does not let you write in this review, so nothing was saved"
 OTHER_WRITER = (
     "Somebody else is writing to this home at the moment: records are being loaded, or another"
     " review is being frozen. Nothing was saved; try again in a moment."

@@ -13,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.frame import Ground
+from dashboard.scope import Refusal, resolve
 from pipelines.errors import HomeLockedError, PipelineError, UsageError
 from pipelines.pack.clerk import Clerk
 from pipelines.pack.frozen import Frozen, read_frozen
@@ -61,14 +62,29 @@ class Desk:
         """The key of a control that belongs to this review alone."""
         return f"{name}-{self.program_id}-{self.period}"
 
+    @property
+    def takes_more(self) -> bool:
+        """Whether the viewer may write in this review; a frozen one takes no more of anybody."""
+        return self.ground.may_review and self.frozen is None
+
+    def writer(self) -> str:
+        """Under whose name the viewer writes, by the grants of now; UsageError without the right.
+
+        What a button does belongs to the page as it was drawn, and the right may be gone since.
+        """
+        scope = resolve(self.ground.settings, datetime.now(UTC))
+        if isinstance(scope, Refusal) or self.place not in scope.reviewed:
+            raise UsageError(words.MAY_NOT_WRITE)
+        return scope.author
+
     def clerk(self) -> Clerk:
-        """Who writes for the viewer, now."""
+        """Who writes for the viewer, now; UsageError without the right."""
         return Clerk(
             self.ground.settings,
             self.place,
             self.program_id,
             self.period,
-            self.ground.author,
+            self.writer(),
             datetime.now(UTC),
             WAIT_SECONDS,
         )

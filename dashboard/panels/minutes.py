@@ -24,7 +24,7 @@ def minutes(desk: Desk) -> None:
         else:
             st.markdown(words.NOTES_EMPTY)
         say(words.NOTES_TITLE)
-        if desk.frozen is None:
+        if desk.takes_more:
             _note(desk)
     with panel(words.DECISIONS_TITLE):
         decisions = read_journal(desk.place).decisions_for(desk.program_id, desk.window.end)
@@ -34,7 +34,7 @@ def minutes(desk: Desk) -> None:
         else:
             st.markdown(words.DECISIONS_EMPTY)
         say(words.DECISIONS_TITLE)
-        if desk.frozen is None:
+        if desk.takes_more:
             _decide(desk)
             _close(desk, [one for one in decisions if one.closed_in is None])
 

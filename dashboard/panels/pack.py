@@ -24,10 +24,12 @@ def pack(desk: Desk) -> None:
         st.caption(words.PACK_IS)
         _files(desk, frozen)
         say(words.PACK_TITLE)
-        if frozen is None:
+        if frozen is not None:
+            st.markdown(words.frozen_words(frozen, desk.zone))
+        elif desk.ground.may_review:
             _freeze(desk)
         else:
-            st.markdown(words.frozen_words(frozen, desk.zone))
+            st.caption(words.READS_ONLY)
         _every(desk)
 
 
@@ -76,7 +78,7 @@ def _frozen_now(desk: Desk) -> str:
             desk.program_id,
             desk.period,
             as_of=desk.ground.view.period.as_of,
-            author=desk.ground.author,
+            author=desk.writer(),
             at=datetime.now(UTC),
             wait_seconds=WAIT_SECONDS,
         )

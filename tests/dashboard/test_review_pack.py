@@ -27,7 +27,7 @@ from pipelines.pack.journal import Journal, read_journal
 from pipelines.places import Place
 from pipelines.settings import load_settings
 from reports import review_notes as said
-from tests.dashboard.reading import Open, table, words
+from tests.dashboard.reading import Open, open_at, table, words
 
 PAGE = "review"
 PROGRAM, PERIOD = "lp_lumen_core", "2026-W26"
@@ -43,6 +43,7 @@ def own_home(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def nothing_written(own_home: Path) -> Iterator[None]:
     yield
     shutil.rmtree(place_of(own_home).root / "reviews", ignore_errors=True)
+    (own_home / "grants.toml").unlink(missing_ok=True)
 
 
 def place_of(home: Path) -> Place:
@@ -151,6 +152,52 @@ def test_another_writer_is_named_and_nothing_is_lost(own_home: Path, open_page: 
     assert journal(own_home).notes == ()
     press(page, said.SAVE_NOTE)
     assert [one.text for one in journal(own_home).notes] == ["Watch it"]
+
+
+GRANT = '[[grant]]\nemail = "ana@example.com"\npartner = "lumen-wallet"\n'
+MAY_REVIEW = f"{GRANT}may_review = true\n"
+
+
+def sign_in(home: Path, monkeypatch: pytest.MonkeyPatch, grants: str) -> AppTest:
+    """The page as a signed-in person of these grants sees it."""
+    (home / "grants.toml").write_text(grants, encoding="utf-8")
+    monkeypatch.setenv("UTILIZATION_HOME", str(home))
+    page = open_at(PAGE, program=PROGRAM, cadence="weekly")
+    page.secrets["auth"] = {"redirect_uri": "http://localhost/oauth2callback"}
+    page.user = {
+        "is_logged_in": True,
+        "email": "ana@example.com",
+        "email_verified": True,
+        "exp": datetime.now(UTC).timestamp() + 3600,
+    }
+    page.run()
+    assert not page.exception
+    return page
+
+
+def test_a_grant_for_looking_takes_the_pack_away_and_says_why_it_cannot_write(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = sign_in(own_home, monkeypatch, GRANT)
+    assert said.READS_ONLY in words(page)
+    assert len(page.get("download_button")) >= len(said.FORMATS)
+    assert not {said.SAVE_NOTE, said.SAVE_DECISION, said.FREEZE_NOW} & set(labels(page))
+
+
+def test_with_the_right_a_person_writes_until_it_is_taken_away(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = sign_in(own_home, monkeypatch, MAY_REVIEW)
+    assert said.READS_ONLY not in words(page)
+    write(page, said.NOTE, "Raised on 15 June")
+    press(page, said.SAVE_NOTE)
+    (note,) = journal(own_home).notes
+    assert (note.text, note.author) == ("Raised on 15 June", "ana@example.com")
+    write(page, said.NOTE, "One too many")
+    (own_home / "grants.toml").write_text(GRANT, encoding="utf-8")
+    press(page, said.SAVE_NOTE)
+    assert [one.value for one in page.error] == [f"{said.MAY_NOT_WRITE}."]
+    assert len(journal(own_home).notes) == 1
 
 
 def test_the_pack_is_offered_in_every_format(own_home: Path, open_page: Open) -> None:

@@ -20,7 +20,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import asks, store
-from dashboard.grants import Grants, granted, is_over, read_grants
+from dashboard.grants import Grants, granted, is_over, read_grants, reviewed
 from pipelines.places import Place
 from pipelines.windows import format_instant
 from reports import wording
@@ -113,6 +113,24 @@ def test_emails_match_in_any_case_and_subjects_exactly() -> None:
     assert granted(grants, PERSON) == [("production", "a")]
     assert granted(grants, {"sub": "s1"}) == [("production", "b")]
     assert granted(grants, {"sub": "S1"}) == []
+
+
+def test_the_right_to_review_is_off_unless_written_and_of_one_partner() -> None:
+    ana = {"email": "ana@example.com"}
+    grants = Grants.model_validate(
+        {
+            "grant": [
+                {**ana, "partner": "a"},
+                {**ana, "partner": "b", "may_review": True},
+                {**ana, "partner": "b", "environment": "sandbox"},
+                {"subject": "s1", "partner": "a", "may_review": True},
+            ]
+        }
+    )
+    assert len(granted(grants, PERSON)) == 3
+    assert reviewed(grants, PERSON) == {("production", "b")}
+    assert reviewed(grants, {**PERSON, "email_verified": False}) == set()
+    assert reviewed(grants, {"sub": "s1"}) == {("production", "a")}
 
 
 def test_a_home_without_grants_grants_nothing(tmp_path: Path) -> None:
