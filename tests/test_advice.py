@@ -30,8 +30,7 @@ def _steps(curve: Curve) -> list[timedelta]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("advice")
-    return fill_home(folder, partners=1, quotes_per_day=60, days=24)
+    return fill_home(tmp_path_factory, "advice", partners=1, quotes_per_day=60, days=24)
 
 
 @pytest.fixture
@@ -129,9 +128,9 @@ def test_advice_of_builds_that_are_gone_is_removed(
 
 
 def test_a_build_that_cannot_be_read_is_logged_and_fails_nothing(
-    tmp_path: Path, settings: Settings, caplog: pytest.LogCaptureFixture
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    home = fill_home(tmp_path, partners=1, quotes_per_day=20, days=2)
+    home = fill_home(tmp_path_factory, "broken", partners=1, quotes_per_day=20, days=2)
     place = Place(home, "production", "lumen-wallet")
     current_file(place).write_bytes(b"not a database")
     with caplog.at_level(logging.ERROR, "pipelines.advice"):

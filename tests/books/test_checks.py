@@ -7,6 +7,7 @@ product's back before the next publication.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -50,9 +51,10 @@ def quote(number: int, minutes: float) -> Record:
     }
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home of whole books: quotes, trades, ledger, balances and webhooks."""
+    home: Path = tmp_path_factory.mktemp("books") / "home"
     random = Random(8)
     book = random_book(random)
     world: dict[str, list[Record]] = {
@@ -62,9 +64,15 @@ def home(tmp_path: Path) -> Path:
         "quotes": [quote(number, number * 50) for number in range(80)],
         "webhooks": random_attempts(random)["webhooks"],
     }
-    report = ingest_world(tmp_path / "home", world)
+    report = ingest_world(home, world)
     assert not any(report.failures.values())
-    return tmp_path / "home"
+    return home
+
+
+@pytest.fixture
+def home(whole: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be spoiled."""
+    return Path(shutil.copytree(whole, tmp_path / "home"))
 
 
 def checks_of(home: Path) -> dict[str, dict[str, Any]]:

@@ -17,15 +17,13 @@ from tests.dashboard.sample_home import fill_home
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that holds `lumen-wallet` in production and sandbox."""
-    folder = tmp_path_factory.mktemp("one-partner")
-    return fill_home(folder, partners=1)
+    return fill_home(tmp_path_factory, "one-partner", partners=1)
 
 
 @pytest.fixture(scope="session")
 def crowded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that holds two partners."""
-    folder = tmp_path_factory.mktemp("two-partners")
-    return fill_home(folder, partners=2, quotes_per_day=40, days=3)
+    return fill_home(tmp_path_factory, "two-partners", partners=2, quotes_per_day=40, days=3)
 
 
 @pytest.fixture

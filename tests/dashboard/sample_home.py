@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
+
+import pytest
 
 from pipelines.homelock import writing
 from pipelines.ingest import Ingestion
 from pipelines.sample import write_sample
 from pipelines.settings import load_settings
+from tests.made_once import copy_of
 
 LOADED_AT = datetime(2026, 7, 1, 0, 5, tzinfo=UTC)
 
 
 def fill_home(
-    folder: Path,
+    factory: pytest.TempPathFactory,
+    name: str,
     *,
     partners: int,
     quotes_per_day: int = 120,
     days: int = 10,
     end: date = date(2026, 6, 30),
 ) -> Path:
-    """Write a sample beside the home, whose last day is `end`, and load it the day after."""
-    home = folder / "home"
-    home.mkdir()
-    records = folder / "records"
-    write_sample(records, days=days, quotes_per_day=quotes_per_day, partners=partners, end=end)
+    """A home of one's own in a new folder, with a sample until `end` that was loaded a day later.
+
+    The sample is made once in a run of the tests.
+    """
+    known_as = f"home-{partners}-{quotes_per_day}-{days}-{end}"
+    make = partial(_load_sample, partners, quotes_per_day, days, end)
+    return copy_of(factory, known_as, make, factory.mktemp(name) / "home")
+
+
+def _load_sample(partners: int, quotes_per_day: int, days: int, end: date, home: Path) -> None:
     loaded_at = datetime.combine(end, LOADED_AT.time(), UTC) + timedelta(days=1)
-    with writing(home, 30):
+    with tempfile.TemporaryDirectory() as folder, writing(home, 30):
+        records = Path(folder) / "records"
+        write_sample(records, days=days, quotes_per_day=quotes_per_day, partners=partners, end=end)
         Ingestion(load_settings(home), at=loaded_at).run([records])
-    return home

@@ -48,8 +48,7 @@ PANELS_OF = {"growth", "finance", "review", "health"}
 def fresh_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose records end today, with its advice kept."""
     today = datetime.now(UTC).date()
-    folder = tmp_path_factory.mktemp("fresh")
-    home = fill_home(folder, partners=1, quotes_per_day=80, days=45, end=today)
+    home = fill_home(tmp_path_factory, "fresh", partners=1, quotes_per_day=80, days=45, end=today)
     keep_advice(Place(home, "production", "lumen-wallet"), load_settings(home))
     return home
 

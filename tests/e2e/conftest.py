@@ -38,7 +38,7 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fill_home(tmp_path_factory.mktemp("e2e"), partners=1)
+    return fill_home(tmp_path_factory, "e2e", partners=1)
 
 
 @pytest.fixture(scope="session")

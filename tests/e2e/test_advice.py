@@ -39,8 +39,9 @@ PARTNER = "lumen-wallet"
 @pytest.fixture(scope="module")
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     today = datetime.now(UTC).date()
-    folder = tmp_path_factory.mktemp("e2e-advice")
-    home = fill_home(folder, partners=1, quotes_per_day=80, days=45, end=today)
+    home = fill_home(
+        tmp_path_factory, "e2e-advice", partners=1, quotes_per_day=80, days=45, end=today
+    )
     keep_advice(Place(home, "production", PARTNER), load_settings(home))
     return home
 

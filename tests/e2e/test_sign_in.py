@@ -33,7 +33,7 @@ Follow = Callable[[str], Page]
 
 @pytest.fixture(scope="module")
 def guarded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = fill_home(tmp_path_factory.mktemp("guarded"), partners=2, quotes_per_day=40, days=3)
+    home = fill_home(tmp_path_factory, "guarded", partners=2, quotes_per_day=40, days=3)
     grants = '[[grant]]\nemail = "ana@example.com"\npartner = "lumen-wallet"\n'
     (home / "grants.toml").write_text(grants, encoding="utf-8")
     return home

@@ -20,7 +20,7 @@ AS_OF = ("--as-of", "2026-06-24T13:00:00Z")
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fill_home(tmp_path_factory.mktemp("forecast"), partners=1, days=40)
+    return fill_home(tmp_path_factory, "forecast", partners=1, days=40)
 
 
 def rows_of(home: Path, *options: str) -> list[dict[str, object]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ from pipelines.settings import Settings, load_settings
 from reports.pack.document import Pack, build_pack
 from reports.pack.writing import whole
 from tests.dashboard.sample_home import LOADED_AT
+from tests.made_once import copy_of
 
 _WEEK = re.compile(r"-2026-\d\d-\d\d_2026-\d\d-\d\d")
 PARTNER, PROGRAM, PERIOD = "lumen-wallet", "lp_lumen_core", "2026-W26"
@@ -33,18 +35,20 @@ PARTNER, PROGRAM, PERIOD = "lumen-wallet", "lp_lumen_core", "2026-W26"
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that no test writes to: two partners, from 3 to 30 June 2026."""
-    folder: Path = tmp_path_factory.mktemp("pack")
-    home, written, records = (folder / name for name in ("home", "written", "records"))
-    home.mkdir()
-    records.mkdir()
-    write_sample(
-        written, days=28, quotes_per_day=60, partners=2, end=date(2026, 6, 30), packed=False
-    )
-    for file in sorted(written.iterdir()):
-        _put_together(file, records)
-    with writing(home, 30):
+    home: Path = tmp_path_factory.mktemp("pack") / "home"
+    return copy_of(tmp_path_factory, "pack", _load_sample, home)
+
+
+def _load_sample(home: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder, writing(home, 30):
+        written, records = Path(folder) / "written", Path(folder) / "records"
+        records.mkdir()
+        write_sample(
+            written, days=28, quotes_per_day=60, partners=2, end=date(2026, 6, 30), packed=False
+        )
+        for file in sorted(written.iterdir()):
+            _put_together(file, records)
         Ingestion(load_settings(home), at=LOADED_AT).run([records])
-    return home
 
 
 def _put_together(file: Path, records: Path) -> None:

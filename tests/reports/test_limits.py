@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -28,7 +27,7 @@ Loaded = tuple[figures.Answer, Outline]
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
-    home: Path = fill_home(tmp_path_factory.mktemp("limits"), partners=1, quotes_per_day=60, days=9)
+    home = fill_home(tmp_path_factory, "limits", partners=1, quotes_per_day=60, days=9)
     with opened(Place(home, "production", "lumen-wallet")) as build:
         assert build.watermark is not None
         outline = read_outline(build, build.watermark)

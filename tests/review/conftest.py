@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,6 @@ from tests.dashboard.sample_home import fill_home
 @pytest.fixture(scope="session")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
     """The build of `lumen-wallet` in production, with four weeks of records."""
-    folder: Path = tmp_path_factory.mktemp("review")
-    home = fill_home(folder, partners=1, quotes_per_day=80, days=28)
+    home = fill_home(tmp_path_factory, "review", partners=1, quotes_per_day=80, days=28)
     with opened(Place(home, "production", "lumen-wallet")) as build:
         yield build
