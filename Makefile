@@ -9,8 +9,9 @@ BIN := .venv/bin
 PYTHON := $(BIN)/python
 TYPED := $(wildcard pipelines dashboard reports commands app.py cli.py asgi.py)
 # One worker more than cores, because many tests wait for processes that they start; a file's tests
-# stay together, so its server or warehouse is made once.
-PYTEST = $(PYTHON) -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile
+# stay together, so its server or warehouse is made once. Their order is that of tests/conftest.py.
+PYTEST = $(PYTHON) -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) \
+	--dist loadfile --no-loadscope-reorder
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,4 +1,4 @@
-"""What all tests share: where the browser is, and when its absence is a failure.
+"""What all tests share: their order, where the browser is, and when its absence is a failure.
 
 On a developer's machine a test that cannot run says why and is skipped. On a machine that has to
 run them all (`UTILIZATION_REQUIRE_BROWSER=1`) a skipped browser or fault test is a failed one.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -17,6 +18,7 @@ from hypothesis import settings
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
 
+HERE = Path(__file__).parent
 MAY_NOT_SKIP = ("e2e", "faults")
 
 
@@ -32,6 +34,15 @@ def chromium() -> str:
     path = find_chromium()
     assert path is not None, "a test that asks for Chromium carries the mark e2e"
     return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that at the end no worker waits for the others.
+
+    First whole files that hold a browser or fault test, then those that mirror no folder.
+    """
+    marked = {item.path for item in items if any(map(item.get_closest_marker, MAY_NOT_SKIP))}
+    items.sort(key=lambda item: (item.path not in marked, item.path.parent != HERE))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
