@@ -7,6 +7,7 @@ one JSON list a line. It opens no database itself, so that it has no threads whe
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -94,8 +95,16 @@ def _serve() -> None:
 
 
 def _import_everything() -> None:
+    """Import what a command imports as it goes, and spare the children from sweeping through it."""
+    import pandas  # noqa: F401 - pyarrow asks for it with the first value it is given
+
+    import cli  # noqa: F401
+    import pipelines.advice
+    import pipelines.operations  # noqa: F401
     import reports.progress
     import reports.summary  # noqa: F401
+
+    gc.freeze()
 
 
 def _fork(run: Run) -> tuple[int, tuple[int, int], Run]:
