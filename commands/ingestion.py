@@ -13,7 +13,6 @@ import typer
 from commands.door import Door, clock
 from pipelines.places import places
 from reports.export import json_line
-from reports.progress import IngestProgress
 
 SET_ASIDE = 3
 
@@ -35,6 +34,7 @@ def ingest(
     from pipelines.advice import keep_advice
     from pipelines.homelock import writing
     from pipelines.ingest import Ingestion
+    from reports.progress import IngestProgress
     from reports.summary import summary_lines
 
     here: Door = context.obj

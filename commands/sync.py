@@ -15,7 +15,6 @@ import typer
 
 from commands.door import Door, clock
 from pipelines.errors import HomeLockedError, PipelineError
-from pipelines.inbox import Inboxes
 from pipelines.places import Place, places
 from pipelines.windows import parse_duration
 from reports.export import json_line
@@ -127,6 +126,8 @@ class Watch:
 
     def __init__(self, here: Door) -> None:
         self._here = here
+        from pipelines.inbox import Inboxes
+
         self._inboxes = Inboxes(here.settings)
         self._told_in: datetime | None = None
 

@@ -16,7 +16,6 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipelines.metrics.catalog import (
     FAMILIES,
@@ -256,7 +255,7 @@ def _in_row_order(answer: pa.Table) -> dict[str, pa.ChunkedArray]:
     """Return the columns of `answer` by name, by ascending row number; most come in that order."""
     row_nos = answer.column("row_no").to_numpy()
     if (row_nos[1:] < row_nos[:-1]).any():
-        answer = answer.take(pc.sort_indices(answer.column("row_no")))
+        answer = answer.sort_by("row_no")
     return dict(zip(answer.schema.names, answer.columns, strict=True))
 
 

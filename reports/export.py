@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from pipelines.utilization import rows as figure_rows
 from pipelines.windows import format_instant
 
 Format = Literal["json", "csv", "parquet"]
@@ -63,6 +61,8 @@ def write_table(
 ) -> None:
     """Write a table of figures: as rows of decimal strings, or with its own types as Parquet."""
     if form == "parquet" and out is not None:
+        import pyarrow.parquet as pq
+
         columns = {
             "partner_id": pa.repeat(pa.scalar(partner_id), table.num_rows),
             "environment": pa.repeat(pa.scalar(environment), table.num_rows),
@@ -70,6 +70,8 @@ def write_table(
         whole = pa.table({**columns, **dict(zip(table.schema.names, table.columns, strict=True))})
         pq.write_table(whole.replace_schema_metadata(table.schema.metadata), out)
         return
+    from pipelines.utilization import rows as figure_rows
+
     names = ("partner_id", "environment", *table.schema.names)
     rows = figure_rows(table, partner_id=partner_id, environment=environment)
     write_rows(rows, form, out, names=names)
@@ -117,6 +119,8 @@ def _is_number(text: str) -> bool:
 
 
 def _write_parquet(rows: Sequence[Mapping[str, Any]], out: Path) -> None:
+    import pyarrow.parquet as pq
+
     names = _all_names(rows)
     columns = {name: [_flat(row.get(name)) for row in rows] for name in names}
     pq.write_table(pa.table(columns), out)

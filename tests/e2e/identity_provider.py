@@ -89,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
 def serving(claims: dict[str, Any]) -> Iterator[str]:
     """Run a provider that says these claims of whoever comes; yields its address."""
     with _Provider(claims) as provider:
-        thread = threading.Thread(target=provider.serve_forever, daemon=True)
+        thread = threading.Thread(target=provider.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield provider.address
