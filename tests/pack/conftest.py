@@ -6,15 +6,12 @@ format are made once too, for all tests that only read them.
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from pipelines.homelock import writing
@@ -25,10 +22,9 @@ from pipelines.sample import write_sample
 from pipelines.settings import Settings, load_settings
 from reports.pack.document import Pack, build_pack
 from reports.pack.writing import whole
-from tests.dashboard.sample_home import LOADED_AT
+from tests.dashboard.sample_home import LOADED_AT, put_weeks_together
 from tests.made_once import copy_of
 
-_WEEK = re.compile(r"-2026-\d\d-\d\d_2026-\d\d-\d\d")
 PARTNER, PROGRAM, PERIOD = "lumen-wallet", "lp_lumen_core", "2026-W26"
 
 
@@ -42,27 +38,11 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _load_sample(home: Path) -> None:
     with tempfile.TemporaryDirectory() as folder, writing(home, 30):
         written, records = Path(folder) / "written", Path(folder) / "records"
-        records.mkdir()
         write_sample(
             written, days=28, quotes_per_day=60, partners=2, end=date(2026, 6, 30), packed=False
         )
-        for file in sorted(written.iterdir()):
-            _put_together(file, records)
+        put_weeks_together(written, records, named="")
         Ingestion(load_settings(home), at=LOADED_AT).run([records])
-
-
-def _put_together(file: Path, records: Path) -> None:
-    """Add a file of one week to that of its kind and partner."""
-    kept_in = records / _WEEK.sub("", file.name)
-    if file.suffix == ".parquet" and kept_in.exists():
-        pq.write_table(pa.concat_tables([pq.read_table(kept_in), pq.read_table(file)]), kept_in)
-    elif file.suffix == ".parquet" or not kept_in.exists():
-        shutil.copy(file, kept_in)
-    else:
-        with kept_in.open("ab") as kept, file.open("rb") as more:
-            if file.suffix == ".csv":
-                more.readline()
-            shutil.copyfileobj(more, kept)
 
 
 @pytest.fixture
