@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pipelines.findings.forecast_replay import replay_paces, replay_runways
+from pipelines.findings.forecasting import read_forecast_findings
 from pipelines.findings.journal import Entry
 from pipelines.findings.journal import read_journal as read_notices
 from pipelines.findings.judging import read_findings, whole_quarter
 from pipelines.findings.notices import remember
-from pipelines.findings.options import Options, options_of
-from pipelines.findings.replaying import Fired, replay
+from pipelines.findings.options import options_of
+from pipelines.findings.replaying import Fired, in_order, replay
 from pipelines.forecast.accuracy import accuracy
 from pipelines.forecast.runway import runway
 from pipelines.forecast.shapes import Accuracy, Runway
@@ -78,7 +80,7 @@ def read_advised(
             connection, as_of=scope.as_of, settings=settings, currencies=list(currencies)
         ),
         accuracies=[one for one in scored if _is_about(one, scope, currencies)],
-        episodes=list(_episodes(options_of(settings), connection, scope, currencies)),
+        episodes=list(_episodes(settings, connection, scope, currencies)),
         told=_told(scope, currencies),
     )
 
@@ -91,19 +93,29 @@ def _is_about(one: Accuracy | Fired | Entry, scope: Scope, currencies: Sequence[
 
 
 def _episodes(
-    options: Options,
+    settings: Settings,
     connection: duckdb.DuckDBPyConnection,
     scope: Scope,
     currencies: Sequence[str],
 ) -> Iterator[Episode]:
     """Judged as if records ended at the pack's instant: later ones must not change what is said."""
-    at = scope.as_of
-    fired = replay(connection, start=scope.window.start, end=at, watermark=at, options=options)
-    issued = [one for one in fired if one.fired_at < scope.window.end]
-    issued = [one for one in issued if _is_about(one, scope, currencies)]
+    start, at, options = scope.window.start, scope.as_of, options_of(settings)
+    fired = [
+        *replay(connection, start=start, end=at, watermark=at, options=options),
+        *replay_paces(connection, start=start, end=at),
+        *replay_runways(connection, settings, start=start, end=at),
+    ]
+    issued = [
+        one
+        for one in in_order(fired)
+        if one.fired_at < scope.window.end and _is_about(one, scope, currencies)
+    ]
     actions: dict[tuple[str, str | None, str | None], str | None] = {}
     if any(one.recovered_at is None for one in issued):
-        findings = read_findings(connection, as_of=at, watermark=at, options=options)
+        findings = [
+            *read_findings(connection, as_of=at, watermark=at, options=options),
+            *read_forecast_findings(connection, settings, whole_quarter(at)),
+        ]
         actions = {
             (one.rule, one.pool_id, one.currency): one.action
             for one in findings

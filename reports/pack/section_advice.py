@@ -17,7 +17,7 @@ from reports.pack.blocks import FIGURE, TEXT, Block, Cell, Column, Paragraph, Se
 from reports.pack.telling import Telling
 from reports.pack.typed import Shown, printed
 
-MOST_FINDINGS = 50
+MOST_FINDINGS = 40
 _INSTANT = pa.timestamp("us", tz="UTC")
 _FINDINGS = pa.schema(
     [
@@ -52,18 +52,44 @@ def findings(told: Telling) -> Section:
         Shown("over", "Over", weight=1.05),
         Shown("action", "What the partner may do", weight=2.4, words={**ACTIONS, None: ""}),
     ]
+    said = [{**line, **_said_of(line, told.zone)} for line in lines]
+    still_first = sorted(said, key=lambda line: line["state"] != "firing")
     table = printed(
         "findings",
         f"Findings, as of {text.moment(told.figures.scope.as_of, told.zone)}",
         shown,
-        pa.Table.from_pylist([{**line, **_said_of(line, told.zone)} for line in lines], _PRINTED),
+        pa.Table.from_pylist(still_first, _PRINTED),
         zone=told.zone,
         empty=words.FINDINGS_EMPTY,
         most=MOST_FINDINGS,
     )
     table = replace(table, data=pa.Table.from_pylist(lines, _FINDINGS))
-    blocks: list[Block] = [Paragraph(words.FINDINGS_ARE, "note"), table]
-    return Section("findings", words.SECTIONS["findings"], blocks)
+    blocks: list[Block] = [Paragraph(words.FINDINGS_ARE, "note")]
+    if lines:
+        blocks.append(_by_rule(lines, told.zone))
+    return Section("findings", words.SECTIONS["findings"], [*blocks, table])
+
+
+def _by_rule(lines: Sequence[Mapping[str, Any]], zone: str) -> Table:
+    """Each rule that fired, by how often."""
+    counts: dict[str, dict[str, int]] = {}
+    for line in lines:
+        one = counts.setdefault(line["rule"], {"told": 0, "critical": 0, "over": 0, "firing": 0})
+        one["told"] += 1
+        one["critical"] += line["severity"] == "critical"
+        one[line["state"]] += 1
+    names = ("told", "critical", "over", "firing")
+    often = sorted(counts.items(), key=lambda one: (-one[1]["told"], one[0]))
+    shown = [
+        Shown("rule", "Finding", weight=3, words={name: RULES[name].title for name in RULES}),
+        Shown("told", "Told", "count"),
+        Shown("critical", "Critical", "count", "of them"),
+        Shown("over", "Over", "count", "by now"),
+        Shown("firing", "Still firing", "count"),
+    ]
+    schema = pa.schema([("rule", pa.string()), *((name, pa.int64()) for name in names)])
+    data = pa.Table.from_pylist([{"rule": rule, **one} for rule, one in often], schema)
+    return printed("finding_counts", words.FINDINGS_BY_RULE, shown, data, zone=zone)
 
 
 def _said_of(line: Mapping[str, Any], zone: str) -> dict[str, str]:

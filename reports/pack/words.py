@@ -45,10 +45,11 @@ SETTLED_RANKED = "What moved settled volume most"
 NO_SETTLED_CHANGE = "No settled volume changed, or it is not known of both spans."
 FINDINGS_EMPTY = "No rule began to fire in this period."
 FINDINGS_ARE = (
-    "Every rule judged again at each quarter of an hour of the period, from the records known as of"
-    " the pack's instant. What still fires then stands with what the partner may do. Findings of"
-    " forecasts are not judged again here."
+    "Every rule judged again at each quarter of an hour of the period, top-ups every three hours,"
+    " from the records known as of the pack's instant. A forecast is made from what came before it"
+    " alone. What still fires at the pack's instant comes first, with what the partner may do."
 )
+FINDINGS_BY_RULE = "How often each finding was told"
 RUNWAY_EMPTY = "No balance of these currencies has been recorded."
 OUTLOOK_ARE = (
     "As of the pack's instant, one balance per currency for every program of this partner. Lasting"

@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import settings as settings_of_examples
 from hypothesis import strategies as some
 
+from pipelines.findings.asking import replay_of
 from pipelines.findings.journal import Entry, Event, append
-from pipelines.findings.options import options_of
-from pipelines.findings.replaying import replay
 from pipelines.pack.advised import Told
 from pipelines.pack.scope import Wanted
 from pipelines.pack.settled import by_currency, ranked, settled_changes
@@ -66,13 +65,8 @@ def test_the_pack_tells_what_fired_and_what_became_of_it(
 ) -> None:
     scope = pack.figures.scope
     with opened(place) as build:
-        fired = replay(
-            build.connection,
-            start=scope.window.start,
-            end=scope.as_of,
-            watermark=scope.as_of,
-            options=options_of(settings),
-        )
+        assert build.watermark == scope.as_of
+        fired = replay_of(build, settings, scope.window.start, scope.as_of)
     wanted = {
         (one.rule, one.severity, one.pool_id, one.currency, one.fired_at, one.recovered_at)
         for one in fired
@@ -90,6 +84,17 @@ def test_the_pack_tells_what_fired_and_what_became_of_it(
         )
 
 
+def test_findings_of_forecasts_are_told_and_counted_beside_the_others(pack: Pack) -> None:
+    told = pack.tables["findings"].to_pylist()
+    assert {"limit_pace_exceeds", "top_up_due"} & {row["rule"] for row in told}
+    for row in pack.tables["finding_counts"].to_pylist():
+        mine = [one for one in told if one["rule"] == row["rule"]]
+        assert row["told"] == len(mine) == row["over"] + row["firing"]
+        assert row["critical"] == sum(one["severity"] == "critical" for one in mine)
+        assert row["firing"] == sum(one["recovered_at"] is None for one in mine)
+    assert sum(row["told"] for row in pack.tables["finding_counts"].to_pylist()) == len(told)
+
+
 def test_a_finding_is_printed_with_what_it_is_about_and_when_it_was_over(pack: Pack) -> None:
     told = pack.tables["findings"].to_pylist()
     (table,) = (
@@ -98,6 +103,7 @@ def test_a_finding_is_printed_with_what_it_is_about_and_when_it_was_over(pack: P
         for block in section.blocks
         if isinstance(block, Table) and block.name == "findings"
     )
+    told.sort(key=lambda row: row["recovered_at"] is not None)
     for row, cells in zip(told, table.rows, strict=True):
         _, _, about, _, over, action = (cell.text for cell in cells)
         assert (row["pool_id"] or row["currency"] or "all records") in about
