@@ -81,10 +81,11 @@ def report(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
 
 
 def _verify(here: Door, path: Path) -> None:
-    from reports.pack.verifying import read_manifest, verify
+    from reports.pack.verifying import changed_files, read_manifest, verify
 
     told = read_manifest(path)
     differences, causes = verify(here.settings, told, wait_seconds=here.wait_seconds)
+    differences += changed_files(path, told)
     for line in (*differences, *causes):
         typer.echo(json_line(line))
     named = {name: told[name] for name in ("program_id", "period", "as_of")}
@@ -92,6 +93,8 @@ def _verify(here: Door, path: Path) -> None:
     if differences:
         later = [one["batch"] for one in causes if one["cause"] == "later batch"]
         why = f"; later batches: {', '.join(later[:5])}" if later else ""
+        if all(one["differs"] == "handed out" for one in differences):
+            why = "; the records still give the same pack, but a file was changed"
         raise PipelineError(f"{path}: {len(differences)} part(s) differ today{why}")
 
 

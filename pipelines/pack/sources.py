@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -32,6 +33,9 @@ class Source:
 
     days: tuple[tuple[date, int], ...]
     """Each day with its records, in order."""
+
+    paths: tuple[str, ...]
+    """Of its segments, below the landing folder."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,21 @@ def later_sources(known: Iterable[str], now: Sequence[Source]) -> list[Source]:
     return [source for source in now if source.batch not in names]
 
 
+def earliest_records(
+    place: Place, source: Source, before: datetime, most: int = 10
+) -> list[dict[str, Any]]:
+    """Return the earliest records of a batch from before the aware `before`: key and event time."""
+    stored = kind_table(source.kind)
+    names = list(dict.fromkeys((*stored.key, stored.event_time)))
+    found: list[dict[str, Any]] = []
+    for path in source.paths:
+        rows = pq.read_table(place.landing / path, columns=names, partitioning=None).to_pylist()
+        timed = [{**row, stored.event_time: _naive(row[stored.event_time])} for row in rows]
+        found += [row for row in timed if row[stored.event_time] < _naive(before)]
+        found = sorted(found, key=lambda row: (row[stored.event_time], str(row)))[:most]
+    return found
+
+
 def _source(place: Place, batch: BatchRecord, before: datetime) -> Source | None:
     segments = [one for one in batch.segments if _begins(place, batch.kind, one, before)]
     if not segments:
@@ -92,6 +111,7 @@ def _source(place: Place, batch: BatchRecord, before: datetime) -> Source | None
         last_day=max(days),
         sha256=told.hexdigest(),
         days=tuple(sorted(days.items())),
+        paths=tuple(one.path for one in segments),
     )
 
 

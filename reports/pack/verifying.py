@@ -7,21 +7,25 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UsageError
 from pipelines.pack.scope import Wanted
-from pipelines.pack.sources import Source, later_sources
+from pipelines.pack.sources import Source, earliest_records, later_sources
 from pipelines.places import ENVIRONMENTS, Place
 from pipelines.settings import Settings
-from pipelines.windows import parse_instant
+from pipelines.windows import format_instant, parse_instant
 from reports.pack.bundle import MANIFEST, bundle_files
 from reports.pack.document import Pack, build_pack
 from reports.pack.manifest import FORMAT, manifest, source_entry, told_settings
 from reports.pack.writing import FORMATS, write
 
 Difference = dict[str, Any]
+BESIDE = ".manifest.json"
+"""What the name of a file's manifest ends with, beside it."""
+
 _NEEDED = (
     *("partner_id", "environment", "program_id", "period", "is_partial", "as_of"),
     *("journal", "frozen_before", "sources", "tables", "files"),
@@ -49,7 +53,8 @@ def verify(
 ) -> tuple[list[Difference], list[Difference]]:
     """Return what differs from a manifest today, and what may have made it differ.
 
-    The pack is made again for the same program, period, instant and lines of the journal.
+    The pack is made again for the same program, period, instant and lines of the journal. Of each
+    later batch its earliest ten records of the time covered are named by their keys.
     """
     place = Place(settings.home, told["environment"], told["partner_id"])
     pack = build_pack(settings, place, wanted_by(told), wait_seconds=wait_seconds)
@@ -57,6 +62,28 @@ def verify(
     now = manifest(pack, settings, {name: data for name, data in files.items() if data})
     differences = [*_tables(told, now), *_files(told, files), *_journal(told, now)]
     return differences, list(_causes(told, now, pack, settings)) if differences else []
+
+
+def changed_files(path: Path, told: Mapping[str, Any]) -> list[Difference]:
+    """Return the files handed out with a manifest that are not as it says.
+
+    Those inside the bundle, or those beside the manifest; one that lies elsewhere is not looked at.
+    """
+    named = told["files"]
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            found = {name: archive.read(name) for name in archive.namelist() if name != MANIFEST}
+    else:
+        beside = {name: path.with_name(name) for name in named}
+        if path.name != MANIFEST:
+            beside = dict.fromkeys(named, path.with_name(path.name.removesuffix(BESIDE)))
+        files = {name: file for name, file in beside.items() if file != path and file.is_file()}
+        found = {name: file.read_bytes() for name, file in files.items()}
+    return [
+        {"differs": "handed out", "name": name}
+        for name, data in found.items()
+        if name not in named or hashlib.sha256(data).hexdigest() != named[name]["sha256"]
+    ]
 
 
 def wanted_by(told: Mapping[str, Any]) -> Wanted:
@@ -121,8 +148,10 @@ def _causes(
     """Later batches with records of the time covered, lost ones, other versions and settings."""
     sources = pack.figures.quality.lineage.sources
     known = [one["batch"] for one in told["sources"]]
+    place, before = pack.figures.scope.place, pack.figures.scope.as_of
     for source in later_sources(known, sources):
-        yield {"cause": "later batch", **_with_days(source)}
+        earliest = [_plain(row) for row in earliest_records(place, source, before)]
+        yield {"cause": "later batch", **_with_days(source), "earliest": earliest}
     gone = {one.batch for one in sources}
     for one in told["sources"]:
         if one["batch"] not in gone:
@@ -138,6 +167,13 @@ def _causes(
                 "was": told["settings"].get(name),
                 "now": value,
             }
+
+
+def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: format_instant(value.replace(tzinfo=UTC)) if isinstance(value, datetime) else value
+        for name, value in record.items()
+    }
 
 
 def _with_days(source: Source) -> Difference:

@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -118,6 +119,37 @@ def test_a_late_record_is_found_out_and_its_batch_is_named_and_one_of_a_later_ti
     assert "amounts" not in differ  # no amount moved
     (cause,) = (row for row in rows if row.get("cause") == "later batch")
     assert (cause["batch"], cause["days"]) == (batch, {"2026-06-24": 1})
+    (record,) = cause["earliest"]
+    assert record["requested_at"] == "2026-06-24T10:00:00Z"
+    assert record["request_id"]
+
+
+def test_a_file_that_was_changed_after_it_was_handed_out_is_named(
+    sample_home: Path, tmp_path: Path, files: dict[str, bytes]
+) -> None:
+    bundle = tmp_path / "pack.zip"
+    with zipfile.ZipFile(io.BytesIO(files["bundle.zip"])) as sound:
+        kept = {name: sound.read(name) for name in sound.namelist()}
+    kept["tables/quotes.csv"] = kept["tables/quotes.csv"].replace(b"1", b"2")
+    kept["tables/added.csv"] = b"nobody made this"
+    with zipfile.ZipFile(bundle, "w") as archive:
+        for name, data in kept.items():
+            archive.writestr(name, data)
+    status, rows, err = run(sample_home, "report", "--verify", bundle)
+    assert status == 1
+    assert "the records still give the same pack, but a file was changed" in err
+    named = {(row["differs"], row["name"]) for row in rows if "differs" in row}
+    assert named == {("handed out", f"tables/{name}.csv") for name in ("quotes", "added")}
+
+
+def test_a_page_that_was_changed_beside_its_manifest_is_named(
+    sample_home: Path, tmp_path: Path, told_by: Path
+) -> None:
+    manifest = shutil.copy(told_by, tmp_path / told_by.name)
+    assert run(sample_home, "report", "--verify", manifest)[0] == 0  # the page lies elsewhere
+    (tmp_path / "pack.html").write_text("another page")
+    status, rows, _ = run(sample_home, "report", "--verify", manifest)
+    assert (status, rows[0]) == (1, {"differs": "handed out", "name": "report.html"})
 
 
 def test_another_bound_is_named_as_the_cause(home: Path, told_by: Path) -> None:
