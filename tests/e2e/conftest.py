@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from reports.demo import dashboard_command
 from tests.dashboard.sample_home import fill_home
@@ -30,6 +30,7 @@ FLAGS = (
 )
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)  # a busy machine draws late
 # Opened at a page's own address, Streamlit looks for its server below that address first.
 PROBED = ("/_stcore/health", "/_stcore/host-config")
 
