@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 
@@ -39,10 +40,14 @@ def chromium() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that at the end no worker waits for the others.
 
-    First whole files that hold a browser or fault test, then those that mirror no folder.
+    First whole files that hold a browser or fault test, then those that mirror no folder; and of
+    each those with few tests, which load homes, before those with many, which look at one value.
     """
     marked = {item.path for item in items if any(map(item.get_closest_marker, MAY_NOT_SKIP))}
-    items.sort(key=lambda item: (item.path not in marked, item.path.parent != HERE))
+    tests = Counter(item.path for item in items)
+    items.sort(
+        key=lambda item: (item.path not in marked, item.path.parent != HERE, tests[item.path])
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
