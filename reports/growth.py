@@ -15,6 +15,20 @@ from reports import format as text
 from reports.figures import Answer, lane_of
 from reports.ladder import Rung
 
+FAMILIES = (
+    "demand",
+    "reasons",
+    "acceptance",
+    "execution",
+    "band",
+    "band_usage",
+    "limit_usage",
+    "errors",
+    "utilization",
+    "rates",
+)
+"""What the page is about: demand, what became of it, and limits."""
+
 COMPARED = ("demand", "reasons", "acceptance", "execution", "errors", "rates")
 """The families of which anything stands beside its value in the span before."""
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from dashboard.remembering import remembered
 from dashboard.store import Bounds, Key, first_event, opened, outline
-from pipelines.metrics.catalog import FAMILIES
 from pipelines.periods import Period
 from pipelines.usage.hours import HourlyUsage, hourly_usage
 from pipelines.usage.levels import band_levels_table, pool_zones
@@ -35,7 +34,7 @@ def answer(
         as_of=asked.as_of,
         pools=pools,
         balance_max_age=timedelta(seconds=balance_max_age_s),
-        families=FAMILIES if is_whole else growth.COMPARED,
+        families=growth.FAMILIES if is_whole else growth.COMPARED,
         parts=growth.PARTS if is_whole else growth.COMPARED_PARTS,
     )
     return Answer(asked, table, pools, first_event(key))

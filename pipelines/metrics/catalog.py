@@ -36,6 +36,7 @@ FAMILIES = (
     "errors",
     "reconciliation",
     "utilization",
+    "reserved_utilization",
     "rates",
 )
 """The metric files in the order they run: a later one may read the figures of an earlier one."""
@@ -43,7 +44,7 @@ FAMILIES = (
 KEPT = ("demand", "execution")
 """The families whose answers later families read; the others are handed on and forgotten."""
 
-FROM_FIGURES = ("utilization", "rates")
+FROM_FIGURES = ("utilization", "reserved_utilization", "rates")
 """The families that read the figures before them as the table `figures`."""
 
 FIGURES = (

@@ -19,17 +19,6 @@
 -- direction: neutral
 -- source: trades, limits
 -- is not: the use of the operator's inventory
---
--- metric: reserved_utilization
--- title: Reserved utilization
--- formula: reserved_notional / balance_available (or balance_visible where that basis is chosen)
--- unit: ratio
--- kind: ratio
--- grain: pool, currency, window
--- null: null without a balance or with a balance of 0
--- direction: down_is_good
--- source: trades, balances
--- is not: a reserve ratio of the operator
 -- All fractions go through `ratio` together: planning the macro once costs less than dividing.
 with
     divided as (
@@ -38,21 +27,11 @@ with
             ratios(
                 [
                     {'top':quoted_volume, 'bottom':approved_band},
-                    {'top':settled_volume, 'bottom':approved_band},
-                    {
-                        'top':reserved_notional,
-                        'bottom': case
-                            when $basis = 'visible' then balance_visible else balance_available
-                        end
-                    }
+                    {'top':settled_volume, 'bottom':approved_band}
                 ]
             ) as quotients
         from figures
     )
 
-select
-    row_no,
-    quotients[1] as quote_utilization,
-    quotients[2] as execution_utilization,
-    quotients[3] as reserved_utilization
+select row_no, quotients[1] as quote_utilization, quotients[2] as execution_utilization
 from divided

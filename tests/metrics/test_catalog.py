@@ -231,7 +231,8 @@ def test_only_what_the_asked_families_read_is_prepared() -> None:
         ("demand", "errors"),
         ("reconciliation",),
         ("demand", "acceptance", "execution", "errors", "rates"),
-        ("demand", "execution", "reserved", "closing_balances", "band", "utilization"),
+        ("demand", "execution", "band", "utilization"),
+        ("reserved", "closing_balances", "reserved_utilization"),
     ],
 )
 def test_a_figure_is_the_same_whichever_others_are_asked(
