@@ -201,6 +201,7 @@ def report(folder: Path, scale: float) -> Outcome:
     each = ", ".join(f"{form} {seconds:.1f}" for form, seconds in run["formats"].items())
     worst = run["figures"] + max(run["formats"].values())
     told = f"{run['rows']:,} rows; figures {run['figures']:.1f} s, {each}"
+    told += f"; of processors up to the figures {run['used']:.1f} s"
     return Outcome(worst, " s", 10, None, told)
 
 
