@@ -20,13 +20,14 @@ class PoolEvidence:
     shares: Mapping[str, Share]
     """By the name of the evidence: failures, unavailable answers, limit errors."""
 
-    old_exceptions: int
-    """Open for over 7 days as of the pack's instant."""
+    old_exceptions: int | None
+    """Open for over 7 days as of the pack's instant; None where exceptions cannot be found."""
 
 
 def pool_evidence(grounds: Grounds, exceptions: Sequence[Row]) -> list[PoolEvidence]:
     """Return each approved pool's part of the evidence for expansion, by the same bounds."""
     bounds, found = grounds.review.asked.bounds, []
+    is_reconciled = grounds.review.current.cases.exceptions is not None
     for pool in grounds.scope.terms.approved_pools:
         row = grounds.review.current.pools[pool]
         unsettled = row["failed_trades"] + row["released_trades"]
@@ -41,13 +42,17 @@ def pool_evidence(grounds: Grounds, exceptions: Sequence[Row]) -> list[PoolEvide
             strict=True,
         )
         states = {bounded("", share, bound).state for share, bound in judged}
-        old = sum(
-            row["pool_id"] == pool
-            and row["state"] == "open"
-            and timedelta(seconds=row["age_s"]) > OLD_EXCEPTION
-            for row in exceptions
-        )
-        states.add(MISSING if old else MET)
+        old = _old(pool, exceptions) if is_reconciled else None
+        states.add(UNKNOWN if old is None else MISSING if old else MET)
         worst = next(state for state in (MISSING, UNKNOWN, MET) if state in states)
         found.append(PoolEvidence(pool, worst, shares, old))
     return found
+
+
+def _old(pool: str, exceptions: Sequence[Row]) -> int:
+    return sum(
+        row["pool_id"] == pool
+        and row["state"] == "open"
+        and timedelta(seconds=row["age_s"]) > OLD_EXCEPTION
+        for row in exceptions
+    )

@@ -104,7 +104,8 @@ def _bridge(told: Telling) -> Table:
     ]
     names = ["currency", *_BRIDGE, "opening_basis_at", "closing_basis_at"]
     data = told.figures.books.bridge.select(names)
-    return printed("bridge", "Bridge of the period", shown, data, zone=told.zone)
+    caption, empty = "Bridge of the period", words.BRIDGE_UNKNOWN
+    return printed("bridge", caption, shown, data, zone=told.zone, empty=empty)
 
 
 def _waterfalls(told: Telling) -> list[Block]:
@@ -142,14 +143,15 @@ def _bridge_days(told: Telling) -> Table:
         *(Shown(name, title, "money", weight=1.2) for name, title in _BRIDGE.items()),
     ]
     caption = "Days that do not tie out, or of which it is not known"
-    note = _tied(len(rows), len(loose), sum(row["unexplained"] is None for row in loose))
+    unknown = sum(row["unexplained"] is None for row in loose)
+    note = _tied(len(rows), len(loose), unknown) if rows else ""
     table = printed(
         "bridge_days",
         caption,
         shown,
         pa.Table.from_pylist(loose, data.schema),
         zone=told.zone,
-        empty="Every day ties out.",
+        empty="Every day ties out." if rows else words.BRIDGE_UNKNOWN,
         note=note,
         most=MOST_DAYS,
     )
@@ -250,7 +252,9 @@ def _items(told: Telling, data: pa.Table) -> Table:
     cells = [_item(row, amount, told.zone) for row, amount in zip(rows, amounts, strict=True)]
     caption = f"Exceptions as of {text.moment(told.figures.scope.as_of, told.zone)}"
     note = cut_words(len(rows), data.num_rows)
-    return Table("exceptions", caption, columns, cells, data, words.EXCEPTIONS_EMPTY, note)
+    is_known = told.figures.review.now_open.exceptions is not None
+    empty = words.EXCEPTIONS_EMPTY if is_known else words.EXCEPTIONS_UNKNOWN
+    return Table("exceptions", caption, columns, cells, data, empty, note)
 
 
 def _item(row: dict[str, Any], amount: str, zone: str) -> list[Cell]:

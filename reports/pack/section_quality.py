@@ -91,7 +91,7 @@ def _offered(told: Telling) -> Table:
 def _restated(told: Telling) -> list[Block]:
     frozen, restated = told.figures.quality.frozen_before, told.figures.quality.restated
     if frozen is None or restated is None:
-        return [Paragraph(words.RESTATED_UNKNOWN)]
+        return [Paragraph(words.RESTATED_UNKNOWN, "note")]
     lines = [
         {"batch": one.batch, "kind": one.kind, "day": day, "records": records}
         for one in restated

@@ -85,7 +85,7 @@ def _volumes(told: Telling) -> Table:
 def _reserved(told: Telling) -> list[Block]:
     table = told.figures.books.reserved
     if table is None:
-        return [Paragraph(words.RESERVED_UNKNOWN)]
+        return [Paragraph(words.RESERVED_UNKNOWN, "note")]
     kept = table.select(
         ["pool_id", "currency", "age", "reserved_count", "reserved_notional", "oldest_age_s"]
     )
@@ -107,7 +107,7 @@ def _reserved(told: Telling) -> list[Block]:
 def _webhooks(told: Telling) -> list[Block]:
     table = told.figures.books.missing_webhooks
     if table is None:
-        return [Paragraph(words.WEBHOOKS_UNKNOWN)]
+        return [Paragraph(words.WEBHOOKS_UNKNOWN, "note")]
     shown = [
         Shown("transact_id", "Trade", weight=1.8),
         Shown("pool_id", "Pool", weight=1.2),

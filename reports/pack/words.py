@@ -98,6 +98,10 @@ EXCEPTIONS_ARE = (
     " from the event. Items without a pool are of the balances, which all programs share."
 )
 NONE_OPEN = "Nothing is open."
+EXCEPTIONS_UNKNOWN = (
+    "Trades and ledger entries have not both arrived, so it is not known what does not tie out."
+)
+BRIDGE_UNKNOWN = "No balance of these currencies is known, so nothing can be said of what moved it."
 EXCEPTIONS_EMPTY = "Nothing is open, and nothing arose in the period."
 LAUNCH_IS = (
     "Evidence is what a partner can see of its own program. It is **there** or **missing** where"

@@ -63,7 +63,11 @@ _FORMS: Mapping[str, dict[str, Any]] = {
     "time": {"num_format": "yyyy-mm-dd hh:mm:ss"},
     "day": {"num_format": "yyyy-mm-dd"},
 }
-_SHARES = ("_utilization", "_rate", "_usage", "_usage_peak", "_share")
+_SHARES = (
+    *("_utilization", "_rate", "_usage", "_usage_peak", "_share"),
+    *("share_of_change", "coverage_80", "skill", "bias"),
+)
+"""What the names of columns of shares end with."""
 
 
 def _title(about: About) -> str:

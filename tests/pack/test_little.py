@@ -13,6 +13,7 @@ import pytest
 from pipelines.errors import UsageError
 from pipelines.pack.scope import Wanted
 from pipelines.windows import parse_instant
+from reports.pack import words
 from reports.pack.document import Pack, build_pack
 from reports.pack.html import page
 from reports.pack.writing import FORMATS, Format, write
@@ -67,6 +68,11 @@ def test_one_quote_is_enough_for_a_pack(
     assert "No webhook has arrived" in shown
     assert "No limit of these pools has been loaded." in shown
     assert "EUR-USDT: no daily band was in force" in shown
+    assert words.EXCEPTIONS_UNKNOWN in shown
+    assert words.EXCEPTIONS_EMPTY not in shown
+    assert "ties out" not in shown.partition('id="outlook"')[0]  # of no day is anything known
+    assert words.BRIDGE_UNKNOWN in shown
+    assert pack.tables["launch_pools"].column("old_exceptions").null_count == 2
     asked = {row["pool_id"]: row["quote_requests"] for row in pack.tables["quotes"].to_pylist()}
     assert asked == {"EUR-USDT": 1, "NEVER-SEEN": 0}
     assert pack.tables["endings"].num_rows == 2  # also of the pool that nobody has used
