@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from commands.door import (
+    AsOf,
     Door,
     Environment,
     Out,
@@ -22,7 +23,6 @@ from pipelines.errors import PipelineError, UsageError
 from pipelines.places import Place
 from reports.export import write_rows
 
-AsOf = Annotated[str | None, typer.Option(help="RFC 3339; the watermark when left out.")]
 Form = Annotated[str, typer.Option("--format", help="json, csv, parquet or text.")]
 Rules = Annotated[list[str] | None, typer.Option("--rule", help="Only this rule; repeatable.")]
 Pools = Annotated[list[str] | None, typer.Option("--pool", help="Only this pool; repeatable.")]
@@ -76,7 +76,7 @@ def findings(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         _write_text(["\n  ".join(lines(finding)) for finding in chosen], out)
         return
     rows = [{**scope(place), **finding.row} for finding in chosen]
-    write_rows(rows, table_format(form), out, names=list(rows[0]) if rows else None)
+    _write(rows, form, out)
 
 
 def _replay(
@@ -98,7 +98,7 @@ def _replay(
         _write_text([fired_line(one) for one in found], out)
         return
     rows = [{**scope(place), **one.row} for one in found]
-    write_rows(rows, table_format(form), out, names=list(rows[0]) if rows else None)
+    _write(rows, form, out)
 
 
 def _states(asked: list[str] | None) -> list[str]:
@@ -116,6 +116,11 @@ def _require_rules(asked: list[str] | None) -> None:
     for one in asked or []:
         if one not in ALL_RULES:
             raise UsageError(f"no rule {one!r}; docs/findings.md lists them")
+
+
+def _write(rows: list[dict[str, object]], form: str, out: Path | None) -> None:
+    """The rows with the columns of the first: all have the same."""
+    write_rows(rows, table_format(form), out, names=list(rows[0]) if rows else None)
 
 
 def _write_text(paragraphs: list[str], out: Path | None) -> None:
@@ -186,7 +191,7 @@ def snoozes(
     here: Door = context.obj
     chosen = here.places(partner, environment)
     rows = [{**scope(place), **one.row} for place in chosen for one in held(place, clock())]
-    write_rows(rows, table_format(form), out, names=list(rows[0]) if rows else None)
+    _write(rows, form, out)
 
 
 def deliveries(
@@ -205,7 +210,7 @@ def deliveries(
     here: Door = context.obj
     chosen = here.places(partner, environment)
     rows = [{**scope(place), **one.row} for place in chosen for one in told(place)]
-    write_rows(rows, table_format(form), out, names=list(rows[0]) if rows else None)
+    _write(rows, form, out)
 
 
 def notify(
@@ -242,7 +247,7 @@ def notify(
         )
         failed += sum(one.fault is not None for one in told)
         rows += [{**scope(place), **one.row} for one in told]
-    write_rows(rows, table_format(form), out, names=list(rows[0]) if rows else None)
+    _write(rows, form, out)
     if failed:
         raise PipelineError(
             f"{failed} notices were not delivered; `utilization findings deliveries`"

@@ -30,16 +30,16 @@ from reports.export import json_line, write_rows
 if TYPE_CHECKING:
     from pipelines.pack.clerk import Clerk
 
-Program = Annotated[str, typer.Option("--program", help="Program id.")]
-Period = Annotated[str, typer.Option("--period", help="2026-06, 2026-W26 or 2026-Q2.")]
+_PROGRAM = typer.Option("--program", help="Program id.")
+_PERIOD = typer.Option("--period", help="2026-06, 2026-W26 or 2026-Q2.")
+Program = Annotated[str, _PROGRAM]
+Period = Annotated[str, _PERIOD]
 
 
 def report(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     context: typer.Context,
-    program: Annotated[str | None, typer.Option("--program", help="Program id.")] = None,
-    period: Annotated[
-        str | None, typer.Option("--period", help="2026-06, 2026-W26 or 2026-Q2.")
-    ] = None,
+    program: Annotated[str | None, _PROGRAM] = None,
+    period: Annotated[str | None, _PERIOD] = None,
     form: Annotated[str, typer.Option("--format", help="html, pdf, xlsx or bundle.")] = "html",
     as_of: AsOf = None,
     allow_partial: Annotated[
