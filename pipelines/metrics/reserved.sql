@@ -59,65 +59,35 @@ with
         group by 1, 2, 3
     ),
 
-    spans as (select * from cells where left_segment > created_segment),
-
-    moved as (
-        select lane_no, created_segment + 1 as mark, trades, notional
-        from spans
-        union all
-        select lane_no, left_segment + 1 as mark, - trades, - notional
-        from spans
-    ),
-
-    steps as (
-        select lane_no, mark, sum(trades) as trades, sum(notional) as notional
-        from moved
-        group by 1, 2
+    -- What is reserved at each mark: all that came before it and left at or after it.
+    held as (
+        select
+            lane_no,
+            unnest(range(created_segment + 1, left_segment + 1)) as closing_mark,
+            trades,
+            notional,
+            oldest_created_at
+        from cells
+        where left_segment > created_segment
     ),
 
     totals as (
         select
             lane_no,
-            mark,
-            sum(trades) over so_far as reserved_count,
-            sum(notional) over so_far as reserved_notional
-        from steps
-        window so_far as (partition by lane_no order by mark)
-    ),
-
-    -- In order of creation, a span is the oldest only at marks that no earlier one reaches.
-    reaches as (
-        select
-            *,
-            coalesce(
-                max(left_segment) over (
-                    partition by lane_no
-                    order by oldest_created_at, left_segment desc
-                    rows between unbounded preceding and 1 preceding
-                ),
-                0
-            ) as reached_mark
-        from spans
-    ),
-
-    oldest as (
-        select
-            lane_no,
-            oldest_created_at,
-            unnest(
-                range(greatest(created_segment, reached_mark) + 1, left_segment + 1)
-            ) as closing_mark
-        from reaches
-        where left_segment > reached_mark
+            closing_mark,
+            sum(trades) as trades,
+            sum(notional) as notional,
+            min(oldest_created_at) as oldest_created_at
+        from held
+        group by 1, 2
     )
 
 select
     grid.row_no,
-    cast(coalesce(totals.reserved_notional, 0) as decimal(38, 8)) as reserved_notional,
-    cast(coalesce(totals.reserved_count, 0) as bigint) as reserved_count,
+    cast(coalesce(totals.notional, 0) as decimal(38, 8)) as reserved_notional,
+    cast(coalesce(totals.trades, 0) as bigint) as reserved_count,
     divide(
-        epoch_us(grid.closes_at) - epoch_us(oldest.oldest_created_at), 1000000
+        epoch_us(grid.closes_at) - epoch_us(totals.oldest_created_at), 1000000
     ) as oldest_reserved_age_s
 from grid
-asof left join totals on totals.lane_no = grid.lane_no and totals.mark <= grid.closing_mark
-left join oldest on oldest.lane_no = grid.lane_no and oldest.closing_mark = grid.closing_mark
+left join totals on totals.lane_no = grid.lane_no and totals.closing_mark = grid.closing_mark
