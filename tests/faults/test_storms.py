@@ -25,6 +25,7 @@ from tests.faults.remains import Remains, assert_whole, every_place, remains_of
 pytestmark = pytest.mark.faults
 
 LOCKED, FAILED, SET_ASIDE = 4, 1, 3
+PATIENT = ("--wait", "100s")
 
 
 def assert_clean_end(clean: Remains, nursery: Nursery, home: Path, records: Path) -> None:
@@ -61,7 +62,7 @@ def test_two_ingestions_at_once_lose_and_double_nothing(
     nursery: Nursery, records: Path, clean: Remains, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    run = Run(("--home", str(home), "ingest", str(records)))
+    run = Run(("--home", str(home), *PATIENT, "ingest", str(records)))
     for ended in nursery.run_together([run, run]):
         assert ended.status == SET_ASIDE, ended.err
     assert remains_of(home) == clean
@@ -73,7 +74,7 @@ def test_two_ingestions_of_different_files_at_once_come_to_one_of_all_of_them(
 ) -> None:
     home = tmp_path / "home"
     files = sorted(map(str, records.iterdir()))
-    runs = [Run(("--home", str(home), "ingest", *files[start::2])) for start in (0, 1)]
+    runs = [Run(("--home", str(home), *PATIENT, "ingest", *files[start::2])) for start in (0, 1)]
     statuses = {ended.status for ended in nursery.run_together(runs)}
     assert statuses <= {0, SET_ASIDE}
     assert remains_of(home) == clean
