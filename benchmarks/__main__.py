@@ -10,10 +10,11 @@ from pathlib import Path
 from benchmarks.forecast_measures import FORECASTS
 from benchmarks.measures import MEASURES, Outcome
 from benchmarks.pages import pages
+from benchmarks.sample_findings import SAMPLES
 
-SINGLE = {**MEASURES, **FORECASTS}
+SINGLE = {**MEASURES, **FORECASTS, **SAMPLES}
 NAMES = (*SINGLE, "pages")
-GROUPS = {"forecast": tuple(FORECASTS)}
+GROUPS = {"forecast": tuple(FORECASTS), "findings_sample": tuple(SAMPLES)}
 """Names that stand for several benchmarks."""
 
 

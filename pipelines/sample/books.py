@@ -14,6 +14,7 @@ from pipelines.sample.text import DAY_MS, Ints, Mask
 SNAPSHOT_MS = 30 * MINUTE_MS
 _TOP_UP_HOUR = 8.5
 _RELIEF_MS = 12 * HOUR_MS
+_SHORT_MS = 14 * DAY_MS
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,21 @@ def expected_day(lane: Lane, currency: str) -> int:
 
 
 def balance_target(lane: Lane, currency: str) -> int:
-    """What a top-up fills the balance to: four usual days, or a few large orders.
+    """What a top-up fills the balance to: twelve usual days, or a few large orders.
 
-    A balance that is filled on working days must last from Friday to Monday.
+    Enough that money is on its way before anyone has to ask for it, on long weekends too.
     """
+    return _days_of(lane, currency, 12)
+
+
+def bare_level(lane: Lane, currency: str) -> int:
+    """What a balance must be filled to on working days just to last from Friday to Monday."""
+    return _days_of(lane, currency, 4.2)
+
+
+def _days_of(lane: Lane, currency: str, days: float) -> int:
     largest = max(limits_of(lane, pool).max_order for pool in lane.pools if pool.fiat == currency)
-    return round_figure(max(4.2 * expected_day(lane, currency), 4 * largest))
+    return round_figure(max(days * expected_day(lane, currency), 4 * largest))
 
 
 class Books:
@@ -45,8 +55,11 @@ class Books:
     def __init__(self, lane: Lane, calendar: Calendar) -> None:
         self._calendar = calendar
         self._targets = [balance_target(lane, currency) for currency in lane.currencies]
-        self._balances = list(self._targets)
+        self._bare = [bare_level(lane, currency) for currency in lane.currencies]
         self._paused, self._pause_ends = calendar.span("balance_low")
+        begin = calendar.begin_ms
+        self._balances = [self._target(one, begin) for one in range(len(self._targets))]
+        self._spent = [0] * len(self._targets)  # since top-ups last made good for it
         self._relief: int | None = None
         self._refunds: list[tuple[int, int, int]] = []  # time, currency, cents
         shape = (len(lane.currencies), calendar.days * DAY_MS // SNAPSHOT_MS + 1)
@@ -54,7 +67,7 @@ class Books:
         self.reserved = np.zeros(shape, dtype=np.int64)
         self.top_ups = [
             TopUp(number, calendar.begin_ms + 5_000, cents)
-            for number, cents in enumerate(self._targets)
+            for number, cents in enumerate(self._balances)
         ]
         for top_up in self.top_ups:
             self.book(np.array([top_up.currency]), np.array([top_up.at]), np.array([top_up.cents]))
@@ -79,6 +92,7 @@ class Books:
         for at, currency, cents in self._refunds:
             if at < before:
                 self._balances[currency] += cents
+                self._spent[currency] -= cents
         self._refunds = [refund for refund in self._refunds if refund[0] >= before]
 
     def _scheduled(self, currency: int, begin: int, finish: int) -> list[int]:
@@ -99,12 +113,19 @@ class Books:
             found.append(relief)
         return sorted(set(found))
 
+    def _target(self, currency: int, at: int) -> int:
+        """What a top-up fills to: less and less of the first currency's before its pause."""
+        full, bare = self._targets[currency], self._bare[currency]
+        short = min(max(1 - (self._paused - at - DAY_MS) / _SHORT_MS, 0), 1)
+        return full - round((full - bare) * short) if currency == 0 and at < self._paused else full
+
     def _fill(self, currency: int, at: int) -> None:
-        missing = self._targets[currency] - self._balances[currency]
-        if missing < self._targets[currency] // 8:
+        if self._spent[currency] < self._bare[currency] // 8:
             return
-        cents = round_figure(missing)
+        missing = self._target(currency, at) - self._balances[currency]
+        cents = round_figure(max(missing, self._spent[currency] / 10))
         self._balances[currency] += cents
+        self._spent[currency] -= round_figure(self._spent[currency])
         self.top_ups.append(TopUp(currency, at, cents))
         self.book(np.array([currency]), np.array([at]), np.array([cents]))
 
@@ -124,7 +145,9 @@ class Books:
             if self._calls_relief(currency, created[row:stop][~fits]):
                 continue  # the transfer may arrive before `stop`
             refused[row:stop] = ~fits
-            self._balances[currency] -= int(cents[row:stop][fits].sum())
+            paid = int(cents[row:stop][fits].sum())
+            self._balances[currency] -= paid
+            self._spent[currency] += paid
             if not coming:
                 return refused
             self._fill(currency, coming[0])

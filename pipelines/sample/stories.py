@@ -142,8 +142,8 @@ STORIES: dict[str, Story] = {
         ),
         Story(
             "balance_low",  # paused from 2026-06-23, dry in the evening of the 25th
-            "EUR top-ups stop until calls are refused for insufficient_balance; twelve hours "
-            "later a transfer arrives.",
+            "EUR top-ups have come short for two weeks, and stop until calls are refused for "
+            "insufficient_balance; twelve hours later a transfer arrives.",
             7,
             0.0,
             168.0,

@@ -33,8 +33,8 @@ from pipelines.windows import QUARTER_HOUR
 BINDS = datetime(2026, 6, 11, tzinfo=UTC)
 """The day of UTC whose evening binds a band."""
 
-FIRST_ADVICE = datetime(2026, 5, 31, tzinfo=UTC)
-"""The day on which there is enough history for a balance to be advised on."""
+RUNS_LOW = datetime(2026, 6, 22, tzinfo=UTC)
+"""The day after which a balance runs low."""
 
 NONE = float("nan")
 
@@ -81,7 +81,7 @@ def test_a_band_is_over_when_its_day_is(told: Build) -> None:
 
 
 def test_a_balance_fires_in_a_replay_as_each_runway_advises(told: Build) -> None:
-    start, end = FIRST_ADVICE, FIRST_ADVICE + timedelta(days=3)
+    start, end = RUNS_LOW, RUNS_LOW + timedelta(days=5)
     episodes = replay_of(told, Settings(), start, end, [TOP_UP.name])
     assert {one.severity for one in episodes} == {"warning", "critical"}
     asked = start
