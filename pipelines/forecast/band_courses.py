@@ -15,13 +15,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipelines.forecast.band_history import Lane
 from pipelines.forecast.bands import Bands
 from pipelines.forecast.coverage import anchor, naive
 from pipelines.forecast.local_hours import CELLS, Floats, Ints, Look, quarter_numbers
 from pipelines.forecast.pace import read_bands
 from pipelines.forecast.queries import answer
-from pipelines.metrics.catalog import load_query
 from pipelines.windows import QUARTER_HOUR
 
 _LONGEST_DAY = timedelta(hours=25)
@@ -78,7 +76,7 @@ class _Block:
         self._bands = bands
         self._instants = instants
         self._places = {zone: self._first_place(zone) for zone in sorted(set(bands.zones))}
-        self._limits = self._read_limits()
+        self._limits = self._limits_of()
 
     def courses(self) -> Iterator[tuple[BandKey, BandCourse]]:
         """Yield the bands that are in force on any day."""
@@ -113,26 +111,16 @@ class _Block:
         so_far, limits = used[series, at], limits[chosen]
         told[series, at] = self._bands.chances(look.left, series, numbers, so_far, limits)
 
-    def _read_limits(self) -> Floats:
+    def _limits_of(self) -> Floats:
         """Return S, D: the band in force as each date begins; NaN where there is none."""
-        lanes, currencies = self._bands.lanes, self._bands.currencies
-        with self._connection.cursor() as cursor:
-            cursor.register("numbered_lanes", _numbered(lanes))
-            steps: pa.Table = cursor.execute(load_query("limit_steps").sql).to_arrow_table()
-        starts = {zone: self._bands.cells_of(zone).day_starts() for zone in self._places}
-        dates = len(next(iter(starts.values()))) - 1
-        limits = np.full((len(self._bands.zones), dates), np.nan)
-        for step in steps.to_pylist():
-            if step["limit_name"] != "daily_band" or step["value"] is None:
-                continue
-            lane = lanes[step["lane_no"]]
-            shared = len(lanes) + currencies.index(lane.currency)
-            series = shared if step["is_shared"] else step["lane_no"]
-            begins = starts[lane.time_zone][:-1]
-            bounds = (step["in_force_from"], step["in_force_to"])
-            first, last = (np.searchsorted(begins, np.datetime64(at, "us")) for at in bounds)
-            limits[series, first:last] = float(step["value"])
-        return limits
+        lanes, currencies, of_lanes = self._bands.lanes, self._bands.currencies, self._bands.limits
+        own = np.where(of_lanes.is_shared, np.nan, of_lanes.values)
+        shared = np.full((len(currencies), own.shape[1]), np.nan)
+        for number, lane in enumerate(lanes):
+            values = np.where(of_lanes.is_shared[number], of_lanes.values[number], np.nan)
+            place = currencies.index(lane.currency)
+            shared[place] = np.where(np.isnan(shared[place]), values, shared[place])
+        return np.concatenate([own, shared])
 
     def _numbers(self) -> Ints:
         """Return S, Q: the number of the local date that each instant ends."""
@@ -191,14 +179,3 @@ class _Block:
             columns = [[zone] * len(dates), dates, starts[dates], starts[dates + 1]]
             parts.append(pa.table(columns, ["time_zone", "number", "day_start", "day_end"]))
         return pa.concat_tables(parts)
-
-
-def _numbered(lanes: Sequence[Lane]) -> pa.Table:
-    """Return the lanes as the metrics number them."""
-    return pa.table(
-        {
-            "lane_no": pa.array(range(len(lanes)), pa.int64()),
-            "pool_id": pa.array([lane.pool_id for lane in lanes], pa.string()),
-            "currency": pa.array([lane.currency for lane in lanes], pa.string()),
-        }
-    )

@@ -52,6 +52,7 @@ class Bands:
 
     def __init__(self, history: BandHistory, first_as_of: datetime, last_as_of: datetime) -> None:
         self.lanes = history.lanes
+        self.limits = history.limits
         self._dates = history.dates
         self.currencies = sorted({lane.currency for lane in history.lanes})
         groups = [[number] for number in range(len(history.lanes))] + [

@@ -11,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.forecast.band_history import Lane, band_history
+from pipelines.forecast.band_history import band_history
+from pipelines.forecast.band_limits import Lane
 from pipelines.forecast.bands import Bands, Levels
 from pipelines.forecast.coverage import anchor, asked_dates, naive
 from pipelines.forecast.queries import answer, query
