@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import duckdb
 
+from pipelines.findings.catalogue import PACE, TOP_UP
+from pipelines.findings.finding import Finding
 from pipelines.findings.forecast_replay import replay_paces, replay_runways
 from pipelines.findings.forecasting import read_forecast_findings
 from pipelines.findings.journal import Entry
@@ -99,10 +102,13 @@ def _episodes(
     currencies: Sequence[str],
 ) -> Iterator[Episode]:
     """Judged as if records ended at the pack's instant: later ones must not change what is said."""
-    start, at, options = scope.window.start, scope.as_of, options_of(settings)
+    at, options = scope.as_of, options_of(settings)
+    start = max(scope.window.start, scope.first_event)
+    # An episode of a day's band ends with its day, in whatever zone.
+    bands_end = min(at, scope.window.end + timedelta(days=2))
     fired = [
         *replay(connection, start=start, end=at, watermark=at, options=options),
-        *replay_paces(connection, start=start, end=at),
+        *replay_paces(connection, start=start, end=bands_end),
         *replay_runways(connection, settings, start=start, end=at),
     ]
     issued = [
@@ -110,17 +116,15 @@ def _episodes(
         for one in in_order(fired)
         if one.fired_at < scope.window.end and _is_about(one, scope, currencies)
     ]
-    actions: dict[tuple[str, str | None, str | None], str | None] = {}
-    if any(one.recovered_at is None for one in issued):
-        findings = [
-            *read_findings(connection, as_of=at, watermark=at, options=options),
-            *read_forecast_findings(connection, settings, whole_quarter(at)),
-        ]
-        actions = {
-            (one.rule, one.pool_id, one.currency): one.action
-            for one in findings
-            if one.state in _OPEN
-        }
+    lasting = {one.rule for one in issued if one.recovered_at is None}
+    findings: list[Finding] = []
+    if lasting - {PACE.name, TOP_UP.name}:
+        findings += read_findings(connection, as_of=at, watermark=at, options=options)
+    if lasting & {PACE.name, TOP_UP.name}:
+        findings += read_forecast_findings(connection, settings, whole_quarter(at))
+    actions = {
+        (one.rule, one.pool_id, one.currency): one.action for one in findings if one.state in _OPEN
+    }
     for one in issued:
         is_over = one.recovered_at is not None
         action = None if is_over else actions.get((one.rule, one.pool_id, one.currency))
