@@ -16,10 +16,11 @@ from pipelines.settings import Settings
 from reports import format as text
 from reports.pack import words
 from reports.pack.blocks import About, Section, tables_of
-from reports.pack.section_advice import findings, outlook
+from reports.pack.section_advice import outlook
 from reports.pack.section_books import books, exceptions
 from reports.pack.section_decisions import decisions, launch
 from reports.pack.section_demand import demand
+from reports.pack.section_findings import findings
 from reports.pack.section_limits import limits
 from reports.pack.section_quality import definitions, quality
 from reports.pack.section_review import changed, scorecard, weeks_data

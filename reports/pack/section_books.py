@@ -246,8 +246,8 @@ def _items(told: Telling, data: pa.Table) -> Table:
         Column("State", weight=0.8),
         Column("Pool", weight=1.0),
         Column("Amount", "", FIGURE, 1.2),
-        Column("Age", "since", weight=1.2),
-        Column("Ids", "trade, entry, quote, order", weight=2.4),
+        Column("Age", "since", weight=1.45),
+        Column("Ids", "trade, entry, quote, order", weight=2.3),
     ]
     cells = [_item(row, amount, told.zone) for row, amount in zip(rows, amounts, strict=True)]
     caption = f"Exceptions as of {text.moment(told.figures.scope.as_of, told.zone)}"

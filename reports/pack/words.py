@@ -49,7 +49,10 @@ FINDINGS_ARE = (
     " from the records known as of the pack's instant. A forecast is made from what came before it"
     " alone. What still fires at the pack's instant comes first, with what the partner may do."
 )
-FINDINGS_BY_RULE = "How often each finding was told"
+EPISODES = (
+    "A row holds all that one finding told of one pool or balance in the period. Each time, with"
+    " its severity and its end, is in the bundle and the workbook."
+)
 RUNWAY_EMPTY = "No balance of these currencies has been recorded."
 OUTLOOK_ARE = (
     "As of the pack's instant, one balance per currency for every program of this partner. Lasting"

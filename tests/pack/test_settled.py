@@ -21,6 +21,7 @@ from pipelines.pack.settled import by_currency, ranked, settled_changes
 from pipelines.places import Place
 from pipelines.serving import opened
 from pipelines.settings import Settings, load_settings
+from reports.findings_words import RULES
 from reports.pack.blocks import Table
 from reports.pack.document import Pack, build_pack
 from tests.pack.conftest import PARTNER, PERIOD, PROGRAM
@@ -84,31 +85,34 @@ def test_the_pack_tells_what_fired_and_what_became_of_it(
         )
 
 
-def test_findings_of_forecasts_are_told_and_counted_beside_the_others(pack: Pack) -> None:
+def test_a_finding_is_printed_once_for_each_pool_or_balance_with_how_often_it_was_told(
+    pack: Pack,
+) -> None:
     told = pack.tables["findings"].to_pylist()
     assert {"limit_pace_exceeds", "top_up_due"} & {row["rule"] for row in told}
-    for row in pack.tables["finding_counts"].to_pylist():
-        mine = [one for one in told if one["rule"] == row["rule"]]
-        assert row["told"] == len(mine) == row["over"] + row["firing"]
-        assert row["critical"] == sum(one["severity"] == "critical" for one in mine)
-        assert row["firing"] == sum(one["recovered_at"] is None for one in mine)
-    assert sum(row["told"] for row in pack.tables["finding_counts"].to_pylist()) == len(told)
-
-
-def test_a_finding_is_printed_with_what_it_is_about_and_when_it_was_over(pack: Pack) -> None:
-    told = pack.tables["findings"].to_pylist()
     (table,) = (
         block
         for section in pack.sections
         for block in section.blocks
         if isinstance(block, Table) and block.name == "findings"
     )
-    told.sort(key=lambda row: row["recovered_at"] is not None)
-    for row, cells in zip(told, table.rows, strict=True):
-        _, _, about, _, over, action = (cell.text for cell in cells)
-        assert (row["pool_id"] or row["currency"] or "all records") in about
-        assert (over == "still firing") == (row["recovered_at"] is None)
-        assert bool(action) == (row["action"] is not None)
+    lasting = [cells[5].text == "still firing" for cells in table.rows]
+    assert lasting == sorted(lasting, reverse=True)
+    seen = 0
+    for cells in table.rows:
+        called, about, times, severity, _, over, action = (cell.text for cell in cells)
+        mine = [
+            row
+            for row in told
+            if RULES[row["rule"]].title == called
+            and about in (row["pool_id"], f"{row['currency']} balance", "all records")
+        ]
+        seen += len(mine)
+        assert int(times) == len(mine) > 0
+        assert (severity == "Critical") == any(row["severity"] == "critical" for row in mine)
+        is_lasting = any(row["recovered_at"] is None for row in mine)
+        assert (over == "still firing") == is_lasting == bool(action)
+    assert seen == len(told)
 
 
 def test_forecasts_of_the_period_alone_are_scored_and_short_history_is_unknown(pack: Pack) -> None:
