@@ -102,6 +102,13 @@ class Outlook:
         """Return what is taken in some days, whatever comes."""
         return self.curve(self.gross[row]).at(self.as_of + days * _DAY)
 
+    def refused_by(self, at: datetime, row: int, available: float) -> float:
+        """Return what is asked for by an instant while nothing of `available` is left."""
+        place = bisect_left(self.ends, at)
+        come = np.concatenate([[0.0], self.gross[row] - self.net[row]])
+        asked = np.append(self.gross[row][:place], self.curve(self.gross[row]).at(at))
+        return max(0.0, float((asked - come[: place + 1]).max()) - available)
+
     def runs_out(self, spare: float, row: int) -> datetime | None:
         """Return when what is spare has been taken; None where that is beyond the horizon."""
         return self.as_of if spare <= 0 else self.curve(self.most[row]).passes(spare, 0)
@@ -168,10 +175,7 @@ def advise(
     if target is None:
         until = max(until, usable_at + target_days * _DAY)
     low, high = (
-        max(
-            outlook.by(until, row) - spare,
-            0.0 if target is None else target - available + outlook.by(usable_at, row),
-        )
+        _missing(outlook, row, available, floor, target, (usable_at, until))
         for row in (EXPECTED, AT_LEVEL)
     )
     if target is None:
@@ -185,11 +189,31 @@ def advise(
         runs_out_p90_at=outlook.runs_out(spare, CAUTIOUS),
         send_by=send_by,
         usable_at=usable_at,
-        amount_low=max(0.0, low),
-        amount_high=max(0.0, high),
+        amount_low=low,
+        amount_high=max(low, high),
         next_peak_at=peak,
         next_check_at=next_check,
     )
+
+
+def _missing(
+    outlook: Outlook,
+    row: int,
+    available: float,
+    floor: float,
+    target: float | None,
+    bounds: tuple[datetime, datetime],
+) -> float:
+    """Return what money sent now has to be, so that it is enough from when it is usable on.
+
+    `bounds` are when it is usable, and until when it has to last above the floor. What a balance
+    of nothing refuses before is not taken from it, so it is not sent for either.
+    """
+    usable_at, until = bounds
+    by_then = outlook.by(usable_at, row)
+    left = available - by_then + outlook.refused_by(usable_at, row, available)
+    lasting = floor + outlook.by(until, row) - by_then
+    return max(0.0, lasting - left, 0.0 if target is None else target - left)
 
 
 def due(

@@ -192,6 +192,23 @@ def test_a_target_is_reached_when_the_money_is_there(life: Life) -> None:
     assert found.amount_low % 1000 == 0, "two digits, rounded up"
 
 
+@pytest.mark.parametrize("available", ["0", "50", "900", "1700", "2500", "9000"])
+def test_an_amount_is_no_more_than_closes_the_gap(life: Life, available: str) -> None:
+    life.limit("balance_floor", "500")
+    life.limit("balance_target", "3000")
+    life.snapshot(AS_OF - timedelta(minutes=15), available)
+    found = asked(life)
+    assert found.usable_at is not None
+    taken = {hour.at: (hour.expected, hour.cautious) for hour in found.demand}
+    later = found.usable_at + (found.usable_at - AS_OF)
+    for amount, row in ((found.amount_low, 0), (found.amount_high, 1)):
+        assert amount is not None
+        left = max(Decimal(available) - taken[found.usable_at][row], Decimal(0))
+        lasts = 500 + taken[later][row] - taken[found.usable_at][row]
+        gap = max(3000 - left, lasts - left, Decimal(0))
+        assert rounded_up(float(gap), None) == amount
+
+
 def test_money_planned_in_the_settings_counts_in_its_own_currency(life: Life) -> None:
     life.snapshot(AS_OF - timedelta(minutes=15), "900")
     at = (AS_OF + timedelta(hours=2)).isoformat()
