@@ -71,7 +71,7 @@ def _listed(
     findings: Sequence[Finding], listers: Mapping[str, Lister], source: Source
 ) -> list[Finding]:
     return [
-        replace(finding, ids=tuple(listers[name](source, finding)[:MOST_IDS]))
+        replace(finding, ids=tuple(dict.fromkeys(listers[name](source, finding)))[:MOST_IDS])
         if (name := _list_of(finding)) in listers
         else finding
         for finding in findings

@@ -1,5 +1,5 @@
 -- Exceptions of some kinds that were open at an instant, or opened in a window where one is given;
--- the oldest first. Each by the id that says the most.
+-- the oldest first. Each by the id that says the most, once.
 select coalesce(entry_id, transact_id, quote_id, partner_reference) as id
 from exceptions
 where
@@ -11,5 +11,6 @@ where
     and coalesce(closes_at > opens_at, true)
     and pool_id is not distinct from $pool_id
     and coalesce(entry_id, transact_id, quote_id, partner_reference) is not null
-order by opens_at, id
+group by id
+order by min(opens_at), id
 limit $most

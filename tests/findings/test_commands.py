@@ -52,6 +52,7 @@ def test_a_row_is_that_of_the_interface_and_the_most_pressing_come_first(told_ho
     for row in found:
         assert all(isinstance(text, str) for text in row["figures"].values())
         assert len(row["ids"]) <= MOST_IDS
+        assert len(set(row["ids"])) == len(row["ids"])
 
 
 def test_the_outage_is_told_with_counts_windows_alternates_and_requests(told_home: Path) -> None:

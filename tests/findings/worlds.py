@@ -79,7 +79,13 @@ class Month:
         self.add("error_buckets", bucket=ago(hours=hours), pool_id=pool, **{**zero, **counts})
 
     def exception(
-        self, kind: str, *, hours: float, closed: float | None = None, pool: str | None = POOL
+        self,
+        kind: str,
+        *,
+        hours: float,
+        closed: float | None = None,
+        pool: str | None = POOL,
+        entry_id: str | None = None,
     ) -> None:
         """An exception that opened so many hours ago, and closed so many hours ago."""
         self.add(
@@ -91,7 +97,7 @@ class Month:
             opens_at=ago(hours=hours),
             closes_at=None if closed is None else ago(hours=closed),
             is_current=True,
-            entry_id=f"le_{kind}",
+            entry_id=entry_id or f"le_{kind}",
         )
 
     def findings(self, options: Options | None = None, **asked: Any) -> list[Finding]:
