@@ -51,7 +51,9 @@ def bands_that_change() -> Life:
     life = Life(band=None)
     life.limit("daily_band", "1800", pool=POOL, end=format_instant(at_hour(27, 22)))
     life.limit("daily_band", "1300", pool=POOL, start=format_instant(at_hour(27, 22)))
-    life.days(0, 33)
+    life.days(0, 28)
+    life.landed(28)  # a day without use: what the day before used is not its own
+    life.days(29, 33)
     life.reaches(at_hour(33, 0))
     return life
 
