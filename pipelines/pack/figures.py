@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import duckdb
 import pyarrow as pa
@@ -18,11 +18,7 @@ from pipelines.outline import Outline, read_outline
 from pipelines.pack.advised import Advised, read_advised
 from pipelines.pack.books import Books, read_books
 from pipelines.pack.journal import Decision, Journal, read_journal
-from pipelines.pack.launch import (
-    Evidence,
-    Grounds,
-    launch_evidence,
-)
+from pipelines.pack.launch import Evidence, Grounds, launch_evidence
 from pipelines.pack.launch_pools import PoolEvidence, pool_evidence
 from pipelines.pack.quality import Quality, read_quality
 from pipelines.pack.queries import query
@@ -41,8 +37,6 @@ from pipelines.windows import calendar_windows
 PARTS = (*LIMIT_PARTS, "limit_errored_quotes")
 PERIOD, BEFORE, DAYS = "period", "before", "days"
 """The parts that rows of `usage` play, as their `window`."""
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -94,50 +88,52 @@ def read_figures(
 ) -> Figures:
     """Return every figure of the review that is wanted; errors as for `scope_of`."""
     journal = read_journal(place, wanted.journal_entries)
-    with opened_scope(settings, place, wanted, wait_seconds=wait_seconds) as (
-        build,
-        outline,
-        scope,
-    ):
+    with opened_scope(settings, place, wanted, wait_seconds=wait_seconds) as found:
+        build, outline, scope = found
         connection = build.connection
-        review = _review(settings, connection, outline, scope)
         usage = _usage(settings, connection, scope)
         currencies = _currencies(usage)
-        books = read_books(settings, connection, scope, currencies)
-        advised = read_advised(settings, connection, scope, currencies)
-        quality = read_quality(connection, scope, knows_frozen=wanted.knows_frozen)
-        decisions = journal.decisions_for(scope.program_id, scope.whole.end)
-        limits = limit_history(connection, scope.pools, scope.as_of)
-        grounds = Grounds(
-            scope=scope,
-            review=review,
-            sandbox=read_sandbox(place, scope.pools, scope.as_of),
-            first_day=read_first_day(connection, scope.pools, scope.zone, scope.as_of),
-            band_pools=_band_pools(connection, books.at),
-            has_limits=limits.num_rows > 0,
-            bridge=books.bridge.to_pylist(),
-            balances=books.balances.to_pylist(),
-            balance_refusals=_refusals(usage, outline),
-            missing_webhooks=_rows_of(books.missing_webhooks),
-            decisions=decisions,
-            is_frozen_before=quality.frozen_before is not None,
-            advised=advised,
-        )
-        return Figures(
+        figures = Figures(
             scope=scope,
             definitions=build.definitions,
             outline=outline,
-            review=review,
+            review=_review(settings, connection, outline, scope),
             usage=usage,
-            limits=limits,
-            books=books,
-            advised=advised,
-            quality=quality,
+            limits=limit_history(connection, scope.pools, scope.as_of),
+            books=read_books(settings, connection, scope, currencies),
+            advised=read_advised(settings, connection, scope, currencies),
+            quality=read_quality(connection, scope, knows_frozen=wanted.knows_frozen),
             journal=journal,
-            decisions=decisions,
-            evidence=launch_evidence(grounds),
-            pools=pool_evidence(grounds, books.exceptions.to_pylist()),
+            decisions=journal.decisions_for(scope.program_id, scope.whole.end),
+            evidence=(),
+            pools=(),
         )
+        grounds = _grounds(connection, figures)
+        return replace(
+            figures,
+            evidence=launch_evidence(grounds),
+            pools=pool_evidence(grounds, figures.books.exceptions.to_pylist()),
+        )
+
+
+def _grounds(connection: duckdb.DuckDBPyConnection, figures: Figures) -> Grounds:
+    """What the evidence of the launch plan is judged by."""
+    scope, books = figures.scope, figures.books
+    return Grounds(
+        scope=scope,
+        review=figures.review,
+        sandbox=read_sandbox(scope.place, scope.pools, scope.as_of),
+        first_day=read_first_day(connection, scope.pools, scope.zone, scope.as_of),
+        band_pools=_band_pools(connection, books.at),
+        has_limits=figures.limits.num_rows > 0,
+        bridge=books.bridge.to_pylist(),
+        balances=books.balances.to_pylist(),
+        balance_refusals=_refusals(figures.usage, figures.outline),
+        missing_webhooks=_rows_of(books.missing_webhooks),
+        decisions=figures.decisions,
+        is_frozen_before=figures.quality.frozen_before is not None,
+        advised=figures.advised,
+    )
 
 
 def own_bounds(settings: Settings) -> Bounds:
