@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Any
 
 import pyarrow as pa
@@ -57,6 +58,8 @@ JUDGED_BY = (
 )
 """The settings that figures depend on."""
 
+_WRITTEN_BY = ("pyarrow", "typst", "vl-convert-python", "xlsxwriter")
+
 
 def manifest(pack: Pack, settings: Settings, files: Mapping[str, bytes]) -> dict[str, Any]:
     """Return the manifest of a pack written as `files`."""
@@ -68,6 +71,7 @@ def manifest(pack: Pack, settings: Settings, files: Mapping[str, bytes]) -> dict
         "document": "review pack",
         "product_version": pack.version,
         "definitions_version": figures.definitions,
+        "made_with": made_with(),
         "partner_id": scope.place.partner_id,
         "environment": scope.place.environment,
         "program_id": scope.program_id,
@@ -89,6 +93,11 @@ def manifest(pack: Pack, settings: Settings, files: Mapping[str, bytes]) -> dict
             for name, data in sorted(files.items())
         },
     }
+
+
+def made_with() -> dict[str, str]:
+    """The versions of the libraries that write the files: others may give other bytes."""
+    return {name: version(name) for name in _WRITTEN_BY}
 
 
 def manifest_bytes(told: Mapping[str, Any]) -> bytes:

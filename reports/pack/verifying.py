@@ -159,6 +159,10 @@ def _causes(
     for name in ("product_version", "definitions_version"):
         if told[name] != now[name]:
             yield {"cause": name, "was": told[name], "now": now[name]}
+    libraries = now["made_with"]
+    for name, value in told.get("made_with", {}).items():
+        if libraries.get(name) != value:
+            yield {"cause": "library", "name": name, "was": value, "now": libraries.get(name)}
     for name, value in told_settings(settings).items():
         if told["settings"].get(name) != value:
             yield {

@@ -142,6 +142,21 @@ def test_a_file_that_was_changed_after_it_was_handed_out_is_named(
     assert named == {("handed out", f"tables/{name}.csv") for name in ("quotes", "added")}
 
 
+def test_a_pack_written_by_another_version_of_a_library_names_it(
+    sample_home: Path, tmp_path: Path, told_by: Path
+) -> None:
+    told = json.loads(told_by.read_bytes())
+    assert set(told["made_with"]) == {"pyarrow", "typst", "vl-convert-python", "xlsxwriter"}
+    told["made_with"]["vl-convert-python"] = "0.1"
+    told["files"]["report.html"]["sha256"] = "0" * 64
+    manifest = tmp_path / "pack.html.manifest.json"
+    manifest.write_text(json.dumps(told))
+    status, rows, _ = run(sample_home, "report", "--verify", manifest)
+    assert (status, rows[0]) == (1, {"differs": "file", "name": "report.html"})
+    (cause,) = (row for row in rows if "cause" in row)
+    assert (cause["cause"], cause["name"], cause["was"]) == ("library", "vl-convert-python", "0.1")
+
+
 def test_a_page_that_was_changed_beside_its_manifest_is_named(
     sample_home: Path, tmp_path: Path, told_by: Path
 ) -> None:
