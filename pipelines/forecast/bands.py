@@ -126,8 +126,8 @@ class Bands:
 
         NaN where it is not told; one that is surely under a half may be told as 0.
         """
-        rungs = {number: self._projector.rungs(number) for number in set(numbers.tolist())}
-        used = np.array([rungs[number][one] for one, number in zip(series, numbers, strict=True)])
+        dates, places = np.unique(numbers, return_inverse=True)
+        used = np.stack([self._projector.rungs(date) for date in dates.tolist()])[places, series]
         return chances(self._projector.learned(left), Asked(series, numbers, used, so_far, limits))
 
     def _project(self, zone: str, as_of: datetime, so_far: Floats) -> Projection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -106,11 +107,12 @@ def _episodes(
     start = max(scope.window.start, scope.first_event)
     # An episode of a day's band ends with its day, in whatever zone.
     bands_end = min(at, scope.window.end + timedelta(days=2))
-    fired = [
-        *replay(connection, start=start, end=at, watermark=at, options=options),
-        *replay_paces(connection, start=start, end=bands_end),
-        *replay_runways(connection, settings, start=start, end=at),
-    ]
+    # Arithmetic on long arrays lets other threads run, and this is most of a pack's time.
+    with ThreadPoolExecutor(1) as beside:
+        of_bands = beside.submit(replay_paces, connection, start=start, end=bands_end)
+        of_records = replay(connection, start=start, end=at, watermark=at, options=options)
+        of_balances = replay_runways(connection, settings, start=start, end=at)
+        fired = [*of_records, *of_bands.result(), *of_balances]
     issued = [
         one
         for one in in_order(fired)
