@@ -47,6 +47,20 @@ class Door:
             raise UnknownScopeError(f"{self.settings.home}: several partners; name one: --partner")
         return chosen[0]
 
+    def renew(self) -> None:
+        """Publish again what another version published; a home that is up to date is not locked."""
+        from pipelines.advice import keep_advice
+        from pipelines.homelock import writing
+        from pipelines.operations import renew_builds
+        from pipelines.serving import is_outdated
+
+        home = self.settings.home
+        if any(map(is_outdated, places(home))):
+            with writing(home, self.wait_seconds):
+                renew_builds(self.settings)
+                for place in places(home):
+                    keep_advice(place, self.settings)
+
     def places(self, partner: str | None, environment: str | None) -> list[Place]:
         """Every place that the options leave; UnknownScopeError when they leave none."""
         chosen = self._matching(partner, environment)

@@ -95,6 +95,8 @@ def demo(
     here: Door = context.obj
     if not places(here.settings.home):
         load_sample(here.settings, at=clock(), wait_seconds=here.wait_seconds)
+    else:
+        here.renew()
     typer.echo(f"dashboard: http://localhost:{port} (stop with Ctrl-C)", err=True)
     home = {"UTILIZATION_HOME": str(here.settings.home.resolve())}
     command = dashboard_command(port, browser=browser)

@@ -136,6 +136,7 @@ class Watch:
         from pipelines.findings.judging import whole_quarter
 
         done = Done(clock())
+        done.attempt(self._here.renew)
         done.attempt(partial(self._load, done, is_ended))
         # Findings are judged at each quarter of an hour: between two, nothing new can be due.
         quarter = whole_quarter(done.at)

@@ -12,7 +12,7 @@ from dashboard.scope import Refusal, resolve
 from dashboard.states import full_page, sign_page
 from dashboard.store import Handle
 from dashboard.view import View
-from pipelines.errors import NothingPublishedError, UsageError
+from pipelines.errors import NothingPublishedError, OutdatedBuildError, UsageError
 from pipelines.outline import Outline
 from pipelines.settings import Settings, load_settings
 from pipelines.windows import WindowError, format_instant
@@ -57,8 +57,9 @@ def prepare(now: datetime, path: str) -> Ground | None:
     place = view.choose_place(scope)
     try:
         handle = store.current(place)
-    except NothingPublishedError:
-        full_page(wording.NOTHING_PUBLISHED)
+    except (NothingPublishedError, OutdatedBuildError) as error:
+        is_outdated = isinstance(error, OutdatedBuildError)
+        full_page(wording.OUTDATED if is_outdated else wording.NOTHING_PUBLISHED)
         return None
     found = _on_build(handle, path)
     if found is None:

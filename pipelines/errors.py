@@ -6,6 +6,7 @@ PipelineError            1  failed; nothing is half-done
     LandingDamagedError  1  landed bytes do not match what was recorded of them
     SourceRefusedError   3  a whole file cannot enter; the rest is loaded
     NothingPublishedError 1 nothing has been published for this partner yet
+    OutdatedBuildError   1  what is published was worked out by another version of the product
     UnknownScopeError    2  the home holds no such partner and environment, or several
     UnknownIdError       2  no record of the partner carries the id
 
@@ -45,6 +46,10 @@ class SourceRefusedError(PipelineError):
 
 class NothingPublishedError(PipelineError):
     """No build has been published for this partner and environment."""
+
+
+class OutdatedBuildError(PipelineError):
+    """The build was worked out by other definitions than those that would answer from it."""
 
 
 class UnknownScopeError(UsageError):

@@ -20,10 +20,10 @@ from pipelines.facts import Facts, forget_set_aside, open_engine, set_aside
 from pipelines.failpoints import reach
 from pipelines.findings.notifying import deliveries
 from pipelines.loading import Arrival
-from pipelines.places import Place, unassigned
+from pipelines.places import Place, places, unassigned
 from pipelines.publish import read_pointer
 from pipelines.screening.staging import add_judged, empty_screened
-from pipelines.serving import opened
+from pipelines.serving import is_outdated, opened
 from pipelines.settings import Settings
 from pipelines.settling import derive_tables, settle
 from pipelines.sqlfiles import sql_text
@@ -217,6 +217,25 @@ def _verify_build(settings: Settings, place: Place) -> Iterator[Check]:
 def _sums(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, str]:
     (row,) = _rows_of(connection, sql_text("verify_sums.sql").format(catalog=schema))
     return {name: str(value) for name, value in row.items()}
+
+
+def renew_builds(settings: Settings) -> list[str]:
+    """Publish again what another version of the product published; returns the new builds' ids.
+
+    The caller holds the home's lock. The facts are brought up to date where they need it.
+    """
+    renewed = []
+    for place in places(settings.home):
+        if is_outdated(place):
+            connection = open_engine(settings)
+            facts = Facts(connection, place, settings)
+            facts.open()
+            try:
+                renewed.append(facts.derive(settle))
+            finally:
+                facts.close()
+                connection.close()
+    return renewed
 
 
 def rebuild_place(settings: Settings, place: Place) -> str:

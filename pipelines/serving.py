@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import NothingPublishedError
+from pipelines.errors import NothingPublishedError, OutdatedBuildError
 from pipelines.places import Place
 from pipelines.publish import read_pointer
-from pipelines.sqlfiles import sql_text
+from pipelines.sqlfiles import definitions_version, sql_text
 
 MEMORY_LIMIT = "512MB"
 IDLE_OPTIMIZERS = (
@@ -94,7 +94,10 @@ def open_build(place: Place) -> Build:
 
 
 def open_file(file: Path) -> Build:
-    """Open one serving file: read-only, external access off, configuration locked."""
+    """Open one serving file: read-only, external access off, configuration locked.
+
+    Raises OutdatedBuildError where another version of the product made it.
+    """
     connection = duckdb.connect(
         str(file),
         read_only=True,
@@ -115,6 +118,12 @@ def open_file(file: Path) -> Build:
         connection.close()
         raise NothingPublishedError(f"{file}: holds no build; run `utilization rebuild`")
     build_id, partner_id, environment, watermark, latest, definitions = row
+    if definitions != definitions_version():
+        connection.close()
+        raise OutdatedBuildError(
+            f"the figures of {environment}/{partner_id} were worked out by another version; run"
+            " `utilization rebuild`, or load anything"
+        )
     return Build(
         build_id,
         partner_id,
@@ -134,6 +143,15 @@ def opened(place: Place) -> Iterator[Build]:
         yield build
     finally:
         build.connection.close()
+
+
+def is_outdated(place: Place) -> bool:
+    """Whether what is published was made by another version of the product, and must be renewed."""
+    pointer = read_pointer(place)
+    if pointer is None:
+        return False
+    made_by, _, _ = str(pointer["definitions"]).partition("/")
+    return made_by != definitions_version()
 
 
 def is_dated(place: Place) -> bool:

@@ -142,6 +142,11 @@ NOTHING_PUBLISHED = (
     " see a made-up partner with `utilization demo`. This page shows the figures once they are"
     " there; reload it then.",
 )
+OUTDATED = (
+    "Figures of another version",
+    "What is published was worked out by another version of this product. The next load works it"
+    " out anew, as does `utilization rebuild`. Reload this page then.",
+)
 NO_PARTNER_YET = (
     "No records yet",
     "This home holds no partner's records. Load some with `utilization ingest PATH`, or see a"

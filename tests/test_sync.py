@@ -17,11 +17,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 import cli
@@ -29,7 +30,10 @@ from pipelines.findings.sending import Delivery
 from pipelines.homelock import writing
 from pipelines.inbox import TAKEN, Inboxes, Load
 from pipelines.pack.delivering import deliver_reports
+from pipelines.places import Place
+from pipelines.publish import read_pointer
 from pipelines.settings import load_settings
+from pipelines.sqlfiles import definitions_version
 from pipelines.windows import parse_instant
 from reports.pack.parcel import parcels, report_message
 from tests.findings.receiver import Receiver, receiving
@@ -52,6 +56,17 @@ def quote(number: int, **fields: object) -> dict[str, object]:
         "requested_at": f"2026-06-01T10:{number:02}:00Z",
         **fields,
     }
+
+
+def published_by_another_version(place: Place) -> str:
+    """Make the newest build look as if other definitions had made it; returns its id."""
+    pointer = read_pointer(place)
+    with closing(duckdb.connect(str(place.serving / pointer["file"]))) as connection:
+        connection.execute("update build set definitions = 'another'")
+        connection.execute("drop table trade_buckets")
+    pointer["definitions"] = pointer["definitions"].replace(definitions_version(), "another")
+    (place.serving / "current.json").write_text(json.dumps(pointer), encoding="utf-8")
+    return str(pointer["build_id"])
 
 
 @pytest.fixture
@@ -118,6 +133,18 @@ def test_a_name_that_comes_again_the_same_day_is_kept_beside_the_first(
         write_records(inbox / "quotes.jsonl", [quote(number)])
         assert run(home, "sync", "--once")[1][0]["loaded"] == 1
     assert taken(inbox) == ["quotes.jsonl", "quotes.jsonl.2", "quotes.jsonl.3"]
+
+
+def test_what_another_version_published_is_published_again(home: Path, inbox: Path) -> None:
+    write_records(inbox / "quotes.jsonl", [quote(1)])
+    run(home, "sync", "--once")
+    build = published_by_another_version(place_of(home))
+    status, _, said = run(home, "now")
+    assert status == 1
+    assert "were worked out by another version; run `utilization rebuild`" in said
+    assert run(home, "sync", "--once")[0] == 0
+    assert read_pointer(place_of(home))["build_id"] != build
+    assert run(home, "now")[0] == 0
 
 
 def test_what_is_still_being_written_waits(home: Path, inbox: Path) -> None:

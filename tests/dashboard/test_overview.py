@@ -9,12 +9,15 @@ ordinary ingestion; the tables are read back from the page.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
+from contextlib import closing
 from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import duckdb
 import pytest
 
 from dashboard import store
@@ -22,7 +25,7 @@ from pipelines.books.exceptions import reconciliation_table
 from pipelines.outline import read_outline
 from pipelines.periods import choose_period, compare
 from pipelines.places import Place
-from pipelines.serving import opened
+from pipelines.serving import current_file, opened
 from pipelines.utilization import windows_table
 from pipelines.windows import rolling_window
 from reports import figures, overview, wording
@@ -337,3 +340,15 @@ def test_a_count_leads_to_what_it_is_made_of_in_the_same_view(home: Path, open_p
     links = re.findall(r'href="([^"]+)"', replies)
     assert links[2] == escape("investigate?period=yesterday&figure=long_reserved_trades")
     assert links[3] == escape("finance?period=yesterday")
+
+
+def test_figures_of_another_version_are_not_shown(
+    home: Path, tmp_path: Path, open_page: Open
+) -> None:
+    moved = Path(shutil.copytree(home, tmp_path / "home"))
+    build = current_file(Place(moved, "production", "lumen-wallet"))
+    with closing(duckdb.connect(str(build))) as connection:
+        connection.execute("update build set definitions = 'another'")
+    page = open_page(home=moved)
+    assert headings(page) == [wording.OUTDATED[0]]
+    assert "utilization rebuild" in words(page)
