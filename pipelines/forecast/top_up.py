@@ -206,14 +206,17 @@ def _missing(
 ) -> float:
     """Return what money sent now has to be, so that it is enough from when it is usable on.
 
-    `bounds` are when it is usable, and until when it has to last above the floor. What a balance
-    of nothing refuses before is not taken from it, so it is not sent for either.
+    `bounds` are when it is usable, and until when it has to last above the floor. Where a target is
+    set, what a balance of nothing refuses before is not sent for; where none is, it stays as the
+    margin with which balances were measured to last.
     """
     usable_at, until = bounds
+    if target is None:
+        return max(0.0, floor + outlook.by(until, row) - available)
     by_then = outlook.by(usable_at, row)
     left = available - by_then + outlook.refused_by(usable_at, row, available)
     lasting = floor + outlook.by(until, row) - by_then
-    return max(0.0, lasting - left, 0.0 if target is None else target - left)
+    return max(0.0, lasting - left, target - left)
 
 
 def due(
