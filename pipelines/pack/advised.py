@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import duckdb
 
@@ -73,20 +73,47 @@ def read_advised(
 
     Only records from before that instant, and notices begun before it, are looked at.
     """
-    scored = accuracy(
-        connection,
-        as_of=whole_quarter(scope.window.end),
-        settings=settings,
-        since=scope.window.start,
-    )
-    return Advised(
-        runways=runway(
+    # Arithmetic on long arrays lets other threads run, and bands are most of a pack's time.
+    with ThreadPoolExecutor(1) as beside:
+        of_bands = beside.submit(_of_bands, connection, scope)
+        scored = accuracy(
+            connection,
+            as_of=whole_quarter(scope.window.end),
+            settings=settings,
+            since=scope.window.start,
+        )
+        lasting = runway(
             connection, as_of=scope.as_of, settings=settings, currencies=list(currencies)
-        ),
+        )
+        of_others = _of_others(settings, connection, scope)
+        fired = in_order([*of_others, *of_bands.result()])
+    return Advised(
+        runways=lasting,
         accuracies=[one for one in scored if _is_about(one, scope, currencies)],
-        episodes=list(_episodes(settings, connection, scope, currencies)),
+        episodes=list(_episodes(settings, connection, scope, currencies, fired)),
         told=_told(scope, currencies),
     )
+
+
+def _of_bands(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Fired]:
+    # An episode of a day's band ends with its day, in whatever zone.
+    end = min(scope.as_of, scope.window.end + timedelta(days=2))
+    return replay_paces(connection, start=_start(scope), end=end)
+
+
+def _of_others(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, scope: Scope
+) -> list[Fired]:
+    """Judged as if records ended at the pack's instant: later ones must not change what is said."""
+    at, start, options = scope.as_of, _start(scope), options_of(settings)
+    return [
+        *replay(connection, start=start, end=at, watermark=at, options=options),
+        *replay_runways(connection, settings, start=start, end=at),
+    ]
+
+
+def _start(scope: Scope) -> datetime:
+    return max(scope.window.start, scope.first_event)
 
 
 def _is_about(one: Accuracy | Fired | Entry, scope: Scope, currencies: Sequence[str]) -> bool:
@@ -101,21 +128,13 @@ def _episodes(
     connection: duckdb.DuckDBPyConnection,
     scope: Scope,
     currencies: Sequence[str],
+    fired: Sequence[Fired],
 ) -> Iterator[Episode]:
-    """Judged as if records ended at the pack's instant: later ones must not change what is said."""
+    """What fired in the period, with what may be done of it as of the pack's instant."""
     at, options = scope.as_of, options_of(settings)
-    start = max(scope.window.start, scope.first_event)
-    # An episode of a day's band ends with its day, in whatever zone.
-    bands_end = min(at, scope.window.end + timedelta(days=2))
-    # Arithmetic on long arrays lets other threads run, and this is most of a pack's time.
-    with ThreadPoolExecutor(1) as beside:
-        of_bands = beside.submit(replay_paces, connection, start=start, end=bands_end)
-        of_records = replay(connection, start=start, end=at, watermark=at, options=options)
-        of_balances = replay_runways(connection, settings, start=start, end=at)
-        fired = [*of_records, *of_bands.result(), *of_balances]
     issued = [
         one
-        for one in in_order(fired)
+        for one in fired
         if one.fired_at < scope.window.end and _is_about(one, scope, currencies)
     ]
     lasting = {one.rule for one in issued if one.recovered_at is None}
