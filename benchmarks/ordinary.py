@@ -30,6 +30,7 @@ from pipelines.books.exceptions import exceptions_table, reconciliation_table
 from pipelines.books.webhooks import missing_webhooks_table, webhook_health_table
 from pipelines.drill.counts import counts_table
 from pipelines.health import coverage_table, read_health
+from pipelines.lanes import read_lanes
 from pipelines.outline import Outline, read_outline
 from pipelines.periods import COMPARISONS, PRESETS, Period, choose_period, compare, cut
 from pipelines.places import places
@@ -39,7 +40,7 @@ from pipelines.review.states import Bounds
 from pipelines.review.terms import limit_history, read_terms
 from pipelines.serving import Build, current_file, open_file
 from pipelines.usage.hours import hourly_usage
-from pipelines.usage.levels import band_levels_table, pool_zones
+from pipelines.usage.levels import band_levels_table
 from pipelines.utilization import windows_table
 from pipelines.windows import format_instant
 from reports import figures, growth
@@ -204,7 +205,7 @@ def week_of(period: Period, pools: tuple[str, ...], first: datetime | None) -> F
 @remembered
 def band_of(period: Period, pool: str) -> pd.DataFrame:
     connection = current().connection
-    zone = pool_zones(connection, period.as_of)[pool]
+    zone = read_lanes(connection, period.as_of).zone_of[pool]
     days = growth.band_days(period, zone)
     windows = [*days, *growth.quarters(days[-1], zone)]
     table = band_levels_table(connection, windows, as_of=period.as_of, pools=[pool])

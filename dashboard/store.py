@@ -15,6 +15,7 @@ import streamlit as st
 
 from dashboard.remembering import remembered
 from pipelines.errors import NothingPublishedError
+from pipelines.lanes import Lanes, read_lanes
 from pipelines.metrics.catalog import FAMILIES
 from pipelines.outline import Outline, read_first_event, read_outline
 from pipelines.periods import Period
@@ -77,6 +78,12 @@ def opened(key: Key) -> Build:
 def outline(key: Key, as_of: str) -> Outline:
     """Programs, lanes, limits and sources as of an RFC 3339 instant."""
     return read_outline(opened(key), parse_instant(as_of))
+
+
+@remembered(16)
+def lanes(key: Key, as_of: str) -> Lanes:
+    """The lanes as of an RFC 3339 instant, for questions as of then."""
+    return read_lanes(opened(key).connection, parse_instant(as_of))
 
 
 @remembered(16)

@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from pipelines.lanes import Lanes, cuts_of, lanes_of
 from pipelines.metrics.catalog import (
     FAMILIES,
     FIGURES,
@@ -53,7 +54,7 @@ class UnknownBasisError(ValueError):
 def warm() -> None:
     """Read and parse every metric file, as the first question would otherwise have to."""
     with duckdb.connect() as connection:
-        for name in ("macros", "reported_lanes", "cuts", *(set(FAMILIES) - set(KEPT))):
+        for name in ("macros", *(set(FAMILIES) - set(KEPT))):
             _parsed(connection, load_query(name).sql)
         for name in (*PREPARATIONS, *KEPT):
             _parsed(connection, _keeping(name))
@@ -62,7 +63,7 @@ def warm() -> None:
     load_catalog()
 
 
-def windows_table(
+def windows_table(  # noqa: PLR0913 - one question, and what may be known of it before
     connection: duckdb.DuckDBPyConnection,
     windows: Sequence[Window],
     *,
@@ -72,6 +73,7 @@ def windows_table(
     balance_max_age: timedelta = BALANCE_MAX_AGE,
     families: Sequence[str] = FAMILIES,
     parts: Sequence[str] = (),
+    lanes: Lanes | None = None,
 ) -> pa.Table:
     """Return one row per pool, currency and window, in that order, with every figure.
 
@@ -81,25 +83,32 @@ def windows_table(
     DECIMAL(38, 6), times aware UTC; the basis of `reserved_utilization` stands in the schema's
     metadata. `families`, where fewer are asked for, are in the order of the catalogue and hold
     those that they read; only their figures are answered. `parts` are columns that a family yields
-    beside its figures, such as a ratio's numerator. Raises UnknownBasisError, and
-    UnalignedInstantError where a bound lies inside a stored bucket.
+    beside its figures, such as a ratio's numerator. `lanes` are those of the build as of `as_of`,
+    where they have been read before. Raises UnknownBasisError, and UnalignedInstantError where a
+    bound lies inside a stored bucket.
     """
     if basis not in RESERVED_BASES:
         raise UnknownBasisError(f"no basis {basis!r}; choose one of {', '.join(RESERVED_BASES)}")
     as_of = as_of.astimezone(UTC)
     parameters = {
         "as_of": as_of.replace(tzinfo=None),
-        "pools": None if pools is None else list(pools),
         "basis": basis,
         "balance_max_age": balance_max_age,
     }
     with connection.cursor() as cursor:
         for statement in _parsed(cursor, load_query("macros").sql):
             cursor.execute(statement)
-        lanes = _run(cursor, load_query("reported_lanes"), parameters)
-        lanes, zones = _numbered(lanes)
-        marks = build_marks(windows, as_of=as_of, zones=zones, cuts=_cuts(cursor))
-        figures = _figures(cursor, lanes, marks, parameters, families, tuple(parts))
+        lanes = lanes or lanes_of(cursor, as_of)
+        cursor.register("numbered_lanes", lanes.asked(pools))
+        if lanes.limit_steps is not None:
+            cursor.register("limit_steps", lanes.limit_steps)
+        marks = build_marks(windows, as_of=as_of, zones=lanes.zones, cuts=lanes.cuts)
+        prepared = [
+            name
+            for name in preparations_of(tuple(families))
+            if name != "limit_steps" or lanes.limit_steps is None
+        ]
+        figures = _figures(cursor, prepared, marks, parameters, families, tuple(parts))
     names = [*_IDENTITY, *(name for name in FIGURES if name in figures), *parts]
     answer = _in_utc(pa.table({name: figures[name] for name in names}))
     return answer.replace_schema_metadata({"reserved_utilization_basis": basis})
@@ -111,7 +120,7 @@ def read_hours(cursor: duckdb.DuckDBPyConnection, instants: Sequence[datetime]) 
     They do where each of the aware `instants` is a whole hour or a cut, and a build holds them.
     Returns whether they are read from now on.
     """
-    return are_hours(instants, _cuts(cursor)) and _reads_hours(cursor)
+    return are_hours(instants, cuts_of(cursor)) and _reads_hours(cursor)
 
 
 def now_table(
@@ -164,7 +173,7 @@ def rows(table: pa.Table, *, partner_id: str, environment: str) -> Iterator[dict
 
 def _figures(
     cursor: duckdb.DuckDBPyConnection,
-    lanes: pa.Table,
+    prepared: Sequence[str],
     marks: Marks,
     parameters: Mapping[str, object],
     families: Sequence[str],
@@ -177,17 +186,20 @@ def _figures(
         "last_segment": marks.count,
         "window_count": marks.window_count,
     }
-    cursor.register("numbered_lanes", lanes)
+    read = {"windows"}.union(*map(tables_read, (*prepared, *families)))
     for name, table in marks.tables.items():
-        cursor.register(name, table)
+        if name in read:
+            cursor.register(name, table)
     by_hour = marks.are_hours and _reads_hours(cursor)
     cursor.register("slots", marks.slots(by_hour=by_hour))
-    for name in preparations_of(tuple(families)):
+    for name in prepared:
         _keep(cursor, name, bound)
     figures = _in_row_order(cursor.table("grid").to_arrow_table())
+    is_registered = False
     for place, family in enumerate(families):
-        if family in FROM_FIGURES:
+        if family in FROM_FIGURES and not is_registered:
             cursor.register("figures", pa.table(figures))
+            is_registered = True
         if _is_read(family, families[place + 1 :]):
             _keep(cursor, family, bound)
             answer = cursor.table(family).to_arrow_table()
@@ -219,18 +231,6 @@ def _asked_of(family: str, parts: tuple[str, ...]) -> Query:
         return query
     text = load_query("only").sql.format(columns=", ".join(kept), query=query.sql)
     return Query(text, query.parameters)
-
-
-def _numbered(lanes: pa.Table) -> tuple[pa.Table, dict[int, str]]:
-    """Return the lanes with their numbers and those of their zones, and the zones by number."""
-    names = lanes.column("time_zone").to_pylist()
-    numbers = {zone: number for number, zone in enumerate(sorted(set(names)), start=1)}
-    lanes = lanes.append_column("lane_no", pa.array(range(1, len(names) + 1), pa.int64()))
-    zone_nos = pa.array([numbers[name] for name in names], pa.int64())
-    return (
-        lanes.append_column("zone_no", zone_nos),
-        {number: zone for zone, number in numbers.items()},
-    )
 
 
 def _keep(cursor: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, object]) -> None:
@@ -293,11 +293,6 @@ def _reads_hours(cursor: duckdb.DuckDBPyConnection) -> bool:
     except duckdb.CatalogException:
         return False
     return True
-
-
-def _cuts(cursor: duckdb.DuckDBPyConnection) -> list[datetime]:
-    cuts: list[datetime] = _run(cursor, load_query("cuts"), {}).column("cut").to_pylist()
-    return cuts
 
 
 def _in_utc(table: pa.Table) -> pa.Table:

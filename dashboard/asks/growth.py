@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from dashboard.remembering import remembered
-from dashboard.store import Bounds, Key, first_event, opened, outline
+from dashboard.store import Bounds, Key, first_event, lanes, opened, outline
 from pipelines.periods import Period
 from pipelines.usage.hours import HourlyUsage, hourly_usage
-from pipelines.usage.levels import band_levels_table, pool_zones
+from pipelines.usage.levels import band_levels_table
 from pipelines.utilization import windows_table
-from pipelines.windows import Window, parse_instant
+from pipelines.windows import Window, format_instant, parse_instant
 from reports import growth, ladder
 from reports.band import BandDay, BandDays
 from reports.figures import Answer, Row
@@ -36,6 +36,7 @@ def answer(
         balance_max_age=timedelta(seconds=balance_max_age_s),
         families=growth.FAMILIES if is_whole else growth.COMPARED,
         parts=growth.PARTS if is_whole else growth.COMPARED_PARTS,
+        lanes=lanes(key, period[3]) if is_whole else None,
     )
     return Answer(asked, table, pools, first_event(key))
 
@@ -52,6 +53,7 @@ def hours(key: Key, period: Plain, pools: tuple[str, ...]) -> HourlyUsage:
         as_of=asked.as_of,
         known_from=first_event(key),
         pools=pools,
+        lanes=lanes(key, period[3]),
     )
 
 
@@ -86,16 +88,18 @@ def band_day(key: Key, period: Plain, lane: Lane, day: Bounds) -> BandDay:
 
 
 def _levels(key: Key, asked: Period, lane: Lane, windows: Sequence[Window]) -> list[Row]:
-    pool, currency = lane
+    (pool, currency), as_of = lane, format_instant(asked.as_of)
     connection = opened(key).connection
-    table = band_levels_table(connection, windows, as_of=asked.as_of, pools=(pool,))
+    table = band_levels_table(
+        connection, windows, as_of=asked.as_of, pools=(pool,), lanes=lanes(key, as_of)
+    )
     return [row for row in table.to_pylist() if row["currency"] == currency]
 
 
 @remembered(16)
 def zones(key: Key, as_of: str) -> dict[str, str]:
     """The zone in which each pool's band resets."""
-    return pool_zones(opened(key).connection, parse_instant(as_of))
+    return lanes(key, as_of).zone_of
 
 
 def _period(plain: Plain) -> Period:

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.books.queries import in_utc
+from pipelines.lanes import Lanes
 from pipelines.metrics.catalog import load_query
 from pipelines.usage.queries import query
 from pipelines.utilization import windows_table
@@ -42,6 +43,7 @@ def hourly_usage(
     as_of: datetime,
     known_from: datetime | None,
     pools: Sequence[str],
+    lanes: Lanes | None = None,
 ) -> HourlyUsage:
     """Return what the calendar `hours` of `zone` add up to; see `HourlyUsage`.
 
@@ -49,7 +51,13 @@ def hourly_usage(
     peaks are of the hours that begin in `period`. Definitions stand in the two SQL files.
     """
     rows = windows_table(
-        connection, hours, as_of=as_of, pools=pools, families=_FAMILIES, parts=_PARTS
+        connection,
+        hours,
+        as_of=as_of,
+        pools=pools,
+        families=_FAMILIES,
+        parts=_PARTS,
+        lanes=lanes,
     )
     with connection.cursor() as cursor:
         for statement in cursor.extract_statements(load_query("macros").sql):

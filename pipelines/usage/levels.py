@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.metrics.catalog import load_query
+from pipelines.lanes import Lanes
 from pipelines.utilization import windows_table
 from pipelines.windows import Window
 
@@ -29,6 +29,7 @@ def band_levels_table(
     *,
     as_of: datetime,
     pools: Sequence[str],
+    lanes: Lanes | None = None,
 ) -> pa.Table:
     """Return one row per pool, currency and window: `daily_band_usage` at its end, and its parts.
 
@@ -37,18 +38,11 @@ def band_levels_table(
     DECIMAL(38, 8) in the currency. Used are all pools of the currency where `daily_band_is_shared`.
     """
     return windows_table(
-        connection, windows, as_of=as_of, pools=pools, families=_FAMILIES, parts=_PARTS
+        connection,
+        windows,
+        as_of=as_of,
+        pools=pools,
+        families=_FAMILIES,
+        parts=_PARTS,
+        lanes=lanes,
     )
-
-
-def pool_zones(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> dict[str, str]:
-    """Return the time zone in which the daily band of each pool resets."""
-    parameters = {"as_of": as_of.astimezone(UTC).replace(tzinfo=None), "pools": None}
-    with connection.cursor() as cursor:
-        lanes: pa.Table = cursor.execute(
-            load_query("reported_lanes").sql, parameters
-        ).to_arrow_table()
-    pairs = zip(
-        lanes.column("pool_id").to_pylist(), lanes.column("time_zone").to_pylist(), strict=True
-    )
-    return dict(pairs)

@@ -19,12 +19,13 @@ from streamlit.testing.v1 import AppTest
 
 from pipelines.homelock import writing
 from pipelines.ingest import Ingestion
+from pipelines.lanes import read_lanes
 from pipelines.periods import Period, choose_period, cut
 from pipelines.places import Place
 from pipelines.sample import write_sample
 from pipelines.serving import Build, opened
 from pipelines.settings import load_settings
-from pipelines.usage.levels import LIMIT_PARTS, band_levels_table, pool_zones
+from pipelines.usage.levels import LIMIT_PARTS, band_levels_table
 from pipelines.utilization import windows_table
 from pipelines.windows import load_zone, rolling_window
 from reports import figures, growth, growth_words, leaks, wording
@@ -145,7 +146,7 @@ def ask_levels(home: Path, pool: str, preset: str) -> tuple[str, list[dict[str, 
     with opened(Place(home, "production", "lumen-wallet")) as build:
         assert build.watermark is not None
         period = choose_period(preset, build.watermark, "UTC")
-        zone = pool_zones(build.connection, period.as_of)[pool]
+        zone = read_lanes(build.connection, period.as_of).zone_of[pool]
         table = band_levels_table(
             build.connection, growth.band_days(period, zone), as_of=period.as_of, pools=[pool]
         )

@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from pipelines.lanes import read_lanes
 from pipelines.outline import read_outline
 from pipelines.periods import Period, choose_period, cut
 from pipelines.places import Place
 from pipelines.serving import Build, opened
 from pipelines.usage.hours import hourly_usage
-from pipelines.usage.levels import band_levels_table, pool_zones
+from pipelines.usage.levels import band_levels_table
 from pipelines.utilization import windows_table
 from pipelines.windows import Window
 from reports import format as text
@@ -108,7 +109,7 @@ def test_another_pool_is_drawn_against_its_own_band(open_page: OpenPage, home: P
     settle(page)
     with opened(Place(home, "production", "lumen-wallet")) as build:
         period = last_week(build, "UTC")
-        zone = pool_zones(build.connection, period.as_of)["BRL-USDT"]
+        zone = read_lanes(build.connection, period.as_of).zone_of["BRL-USDT"]
         table = band_levels_table(
             build.connection, growth.band_days(period, zone), as_of=period.as_of, pools=["BRL-USDT"]
         )

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from pipelines.lanes import read_lanes
 from pipelines.metrics.catalog import (
     DIRECTIONS,
     FAMILIES,
@@ -247,6 +248,24 @@ def test_a_figure_is_the_same_whichever_others_are_asked(
     few = windows_table(serving.connection, [hour], as_of=as_of, families=families)
     assert few.num_columns > 6
     assert few.equals(whole.select(few.column_names))
+
+
+@pytest.mark.parametrize("pools", [None, ["EUR-USDT"], ["GBP-USDT"], []])
+def test_lanes_that_were_read_before_change_no_answer(
+    serving: Serving, pools: list[str] | None
+) -> None:
+    serving.program("p", pools=["EUR-USDT", "GBP-USDT"], zone="Asia/Kolkata")
+    serving.limit("daily_band", "1000")
+    serving.limit("velocity_24h", "500", pool="EUR-USDT")
+    serving.trade("2026-06-10T10:10:00Z", "70", settled="2026-06-10T10:40:00Z")
+    serving.trade("2026-06-10T10:20:00Z", "30", pool="GBP-USDT", failed="2026-06-10T10:50:00Z")
+    as_of = parse_instant("2026-06-11T00:00:00Z")
+    hours = [window("2026-06-10T10:00:00Z", "2026-06-10T11:00:00Z")]
+    lanes = read_lanes(serving.connection, as_of)
+    asked = windows_table(serving.connection, hours, as_of=as_of, pools=pools)
+    given = windows_table(serving.connection, hours, as_of=as_of, pools=pools, lanes=lanes)
+    assert given.equals(asked)
+    assert asked.num_rows == (2 if pools is None else len(pools))
 
 
 def test_a_family_is_kept_if_and_only_if_another_reads_it() -> None:

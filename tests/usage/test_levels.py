@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.usage.levels import LIMIT_PARTS, band_levels_table, pool_zones
+from pipelines.lanes import read_lanes
+from pipelines.usage.levels import LIMIT_PARTS, band_levels_table
 from pipelines.utilization import windows_table
 from pipelines.windows import Window, calendar_windows, parse_instant
 from tests.metrics.conftest import POOL, Serving
@@ -110,7 +111,7 @@ def test_each_pool_has_the_zone_its_band_resets_in(serving: Serving) -> None:
     serving.lane("EUR-USDC", "EUR")
     serving.lane("BRL-USDT", "BRL")
 
-    assert pool_zones(serving.connection, AS_OF) == {
+    assert read_lanes(serving.connection, AS_OF).zone_of == {
         "BRL-USDT": "America/Sao_Paulo",
         "EUR-USDC": "Europe/Paris",
     }
